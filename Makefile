@@ -1,0 +1,60 @@
+# Every target sets up what it needs and can be run again at any time. `make` alone lists them.
+PYTHON ?= python3.11
+BIN := .venv/bin
+CHAT := .venv/.chat
+DEV := .venv/.dev
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet
+
+.PHONY: help chat test test-all check bench models docs clean
+
+help:
+	@echo "make chat      set up and serve the chat on http://127.0.0.1:7860"
+	@echo "make test      set up and run the tests (browser tests too, where Chromium is installed)"
+	@echo "make test-all  the same with the long tests"
+	@echo "make check     style, types, generated docs"
+	@echo "make bench     speed and memory, into build/bench.json"
+	@echo "make docs      write docs/operations.md from the operations"
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; name yours: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv"
+	@$(PYTHON) -m venv .venv
+
+$(CHAT): requirements.txt | .venv/bin/python
+	@echo "Installing packages (about 400 MB with the CPU build of torch; several GB where only the CUDA build is served)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(CHAT)
+	@echo "Installing test tools (about 60 MB)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# The default models: fetched, checked, converted and trained once, kept in the user's cache folder.
+models: $(CHAT)
+	@$(BIN)/python -m jobs prepare
+
+chat: models
+	@$(BIN)/python app.py
+
+test: $(DEV) models
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadscope
+
+test-all: $(DEV) models
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+check: $(DEV)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m jobs write_docs --check
+	@$(BIN)/python -m pytest tests/contracts/test_layers.py
+
+bench: $(DEV) models
+	@$(BIN)/python -m jobs bench --out build/bench.json
+
+docs: $(CHAT)
+	@$(BIN)/python -m jobs write_docs
+
+clean:
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis

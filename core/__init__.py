@@ -1,0 +1,1 @@
+"""Values and contracts that every room shares; imports no torch, no gradio and no langgraph."""

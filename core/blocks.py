@@ -1,0 +1,138 @@
+"""Blocks of an answer: what is said, independent of the page. Each has a plain-text form."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from core.values import value
+
+
+@value
+class Text:
+    """A paragraph. Data in it is data: the page escapes it."""
+
+    text: str
+
+    @property
+    def plain(self) -> str:
+        return self.text
+
+
+@value
+class HeatToken:
+    """A unit of a heat map: its text as written, the space after it, and its score."""
+
+    text: str
+    after: str
+    score: float
+    shown: bool = True
+
+
+@value
+class Heat:
+    """A signed heat map over one text. `legend` says what positive and negative mean; `label` names the field, or is ""."""
+
+    tokens: tuple[HeatToken, ...]
+    unit: str
+    legend: tuple[str, str]
+    label: str = ""
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        ranked = sorted((token for token in self.tokens if token.shown), key=lambda token: -abs(token.score))
+        named = ", ".join(f"{token.text} {token.score:+.3f}" for token in ranked[:10])
+        return f"{self.label + ': ' if self.label else ''}{named} ({self.unit})"
+
+
+@value
+class Bar:
+    """One bar of a plot: a name, its value, the text of the value, and whether it stands out."""
+
+    name: str
+    value: float
+    text: str
+    strong: bool = False
+
+
+@value
+class Plot:
+    """Horizontal bars from 0 to `top`."""
+
+    bars: tuple[Bar, ...]
+    top: float
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        named = ", ".join(f"{bar.name} {bar.text}" for bar in self.bars)
+        return f"{self.title}: {named}" if self.title else named
+
+
+@value
+class Rows:
+    """A table: column titles and cells, both ready to read; `title` above it."""
+
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        lines = [" | ".join(self.columns), *(" | ".join(row) for row in self.cells)]
+        return "\n".join([self.title, *lines] if self.title else lines)
+
+
+@value
+class Badge:
+    """The verdict beside an explanation: `tone` is good, bad or open; `fold` holds the figures and what they mean."""
+
+    tone: str
+    text: str
+    fold: tuple[Text | Rows, ...] = ()
+    more: str = ""
+
+    @property
+    def plain(self) -> str:
+        return "\n".join([self.text, *(block.plain for block in self.fold)])
+
+
+@value
+class Choices:
+    """Buttons: what each says, and the query that it asks."""
+
+    labels: tuple[str, ...]
+    queries: tuple[str, ...]
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        lines = [f"{number}. {label}" for number, label in enumerate(self.labels, 1)]
+        return "\n".join([self.title, *lines] if self.title else lines)
+
+
+@value
+class Fold:
+    """Blocks behind a title, closed at first."""
+
+    title: str
+    blocks: tuple[Text | Rows | Plot | Heat, ...]
+
+    @property
+    def plain(self) -> str:
+        return "\n".join([self.title, *(block.plain for block in self.blocks)])
+
+
+@value
+class Notice:
+    """A sentence that stands out: a fallback, a limit or an error. `tone` is note or error."""
+
+    tone: str
+    text: str
+
+    @property
+    def plain(self) -> str:
+        return self.text
+
+
+Block = Union[Text, Heat, Plot, Rows, Badge, Choices, Fold, Notice]

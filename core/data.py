@@ -1,0 +1,115 @@
+"""Instances, schemas and data sets: the rows that a model is asked about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.errors import UserError
+from core.values import value
+
+
+@value
+class Instance:
+    """One row. `id` is None for a text that the user brought; `label` is "" where nobody has labelled it."""
+
+    fields: tuple[tuple[str, str], ...]
+    id: int | None = None
+    label: str = ""
+    language: str = ""
+    split: str = ""
+
+    @property
+    def text(self) -> str:
+        """All fields, one a line; the text itself where there is one field."""
+        return "\n".join(text for _, text in self.fields)
+
+
+@value
+class Schema:
+    """What the columns of a task mean. `fields` are read by the model in this order; `labels` in canonical English lower case."""
+
+    name: str
+    fields: tuple[str, ...]
+    labels: tuple[str, ...]
+    title: tuple[tuple[str, str], ...] = ()
+    label_words: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    about: tuple[tuple[str, str], ...] = ()
+    licence: str = ""
+    instruction: str = ""
+
+    def label_in(self, label: str, language: str) -> str:
+        """The label as people of `language` say it; the canonical one where nobody wrote a word for it."""
+        named = dict(dict(self.label_words).get(label, ()))
+        return named.get(language) or named.get("en") or label
+
+    def title_in(self, language: str) -> str:
+        """The task's name for people."""
+        named = dict(self.title)
+        return named.get(language) or named.get("en") or self.name
+
+    def about_in(self, language: str) -> str:
+        """What the data are, in a few sentences."""
+        named = dict(self.about)
+        return named.get(language) or named.get("en") or ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A schema with its rows; ids are unique over all splits."""
+
+    schema: Schema
+    rows: tuple[Instance, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return self.schema.name
+
+    @cached_property
+    def by_id(self) -> dict[int, Instance]:
+        """Rows by id."""
+        return {row.id: row for row in self.rows if row.id is not None}
+
+    @cached_property
+    def revision(self) -> str:
+        """12 hexadecimal digits that change with any row."""
+        lines = (json.dumps([row.id, row.fields, row.label, row.split], ensure_ascii=False) for row in self.rows)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits, in the order of the rows."""
+        return tuple(dict.fromkeys(row.split for row in self.rows))
+
+    def split(self, name: str) -> tuple[Instance, ...]:
+        """The rows of one split; all rows where the data have no splits."""
+        return tuple(row for row in self.rows if row.split == name) if name in self.splits else self.rows
+
+    def instance(self, number: int) -> Instance:
+        """The row of this id. Raises UserError("unknown_instance") that names the ids there are."""
+        if number not in self.by_id:
+            known = sorted(self.by_id)
+            raise UserError("unknown_instance", id=number, first=known[0] if known else 0, last=known[-1] if known else 0)
+        return self.by_id[number]
+
+    def custom(self, texts: Iterable[tuple[str, str]], language: str) -> Instance:
+        """A user's own text as an instance; an unnamed text goes to the first free field."""
+        given = list(texts)
+        named = {field: text for field, text in given if field in self.schema.fields}
+        free = [field for field in self.schema.fields if field not in named]
+        named |= dict(zip(free, (text for field, text in given if field not in self.schema.fields), strict=False))
+        missing = [field for field in self.schema.fields if not named.get(field, "").strip()]
+        if missing:
+            raise UserError("missing_field", field=", ".join(missing), fields=", ".join(self.schema.fields))
+        return Instance(tuple((field, named[field]) for field in self.schema.fields), language=language)
+
+
+def label_counts(rows: Iterable[Instance]) -> Counter[str]:
+    """How many rows carry each gold label."""
+    return Counter(row.label for row in rows)

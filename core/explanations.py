@@ -1,0 +1,158 @@
+"""Explanations: what an operation gives back, each with where it came from, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import math
+from typing import Union
+
+from core.data import Instance
+from core.values import value
+
+
+@value
+class Provenance:
+    """Everything needed to get the same answer again, and what it cost."""
+
+    model: str = ""
+    revision: str = ""
+    precision: str = ""
+    dataset: str = ""
+    dataset_revision: str = ""
+    method: str = ""
+    seed: int = 0
+    parser: str = ""
+    parse: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+    model_calls: int = 0
+    notes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Fallbacks and limits to be said aloud: a key of agent/words.toml under `note`, and its facts."""
+
+
+@value
+class Token:
+    """A piece of the user's text: characters [start, end) of the field's text, as the text writes them."""
+
+    text: str
+    start: int
+    end: int
+    field: str = "text"
+
+
+@value
+class Prediction:
+    """The model's output for one instance; probabilities in the order of `labels`, each 0 to 1, their sum 1."""
+
+    instance: Instance
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    provenance: Provenance = Provenance()
+
+    @property
+    def label(self) -> str:
+        """The label with the highest probability; the first of equals."""
+        return self.labels[self.probabilities.index(max(self.probabilities))]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of that label."""
+        return max(self.probabilities)
+
+
+@value
+class Attribution:
+    """One signed score a token: how much the token moves the target.
+
+    `unit` is the unit of the explained output ("logit", "log_probability" or "probability"), which the scores share unless
+    the method says otherwise. `gap` is |sum of scores − (f(input) − f(baseline))| for methods that promise completeness, else None.
+    """
+
+    prediction: Prediction
+    target: str
+    method: str
+    tokens: tuple[Token, ...]
+    scores: tuple[float, ...]
+    unit: str
+    granularity: str = "word"
+    contrast: str = ""
+    baseline: str = ""
+    gap: float | None = None
+    signed: bool = True
+    top: int | None = None
+    provenance: Provenance = Provenance()
+
+
+@value
+class Instances:
+    """Rows of the data set, shown as they are; `total` counts those that matched, of which these are the first."""
+
+    rows: tuple[Instance, ...]
+    total: int
+    provenance: Provenance = Provenance()
+
+
+@value
+class Table:
+    """Rows of cells under column keys; cells are text or numbers. `caption` is a key in the operation's words."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+    caption: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    plot: str = ""
+    provenance: Provenance = Provenance()
+
+
+@value
+class Card:
+    """A description: named entries in reading order. `caption` is a key in the operation's words."""
+
+    entries: tuple[tuple[str, str], ...]
+    caption: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    provenance: Provenance = Provenance()
+
+
+Explanation = Union[Prediction, Attribution, Instances, Table, Card]
+
+
+@value
+class Score:
+    """One metric of one explanation beside the same metric for random explanations.
+
+    `value` is None where the metric does not apply, and `reason` (a key under `reason` in the metrics' words) says why.
+    `random` holds the metric's values for the random draws. `best` is "higher" or "lower".
+    """
+
+    metric: str
+    value: float | None
+    random: tuple[float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    best: str = "higher"
+    unit: str = ""
+    reason: str = ""
+
+    @property
+    def mean(self) -> float | None:
+        """Mean of the random draws."""
+        return sum(self.random) / len(self.random) if self.random else None
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the random draws (n − 1)."""
+        if self.mean is None or len(self.random) < 2:
+            return None
+        return math.sqrt(sum((draw - self.mean) ** 2 for draw in self.random) / (len(self.random) - 1))
+
+
+BETTER, NO_BETTER, UNCLEAR, NOT_APPLICABLE = "better", "no_better", "unclear", "not_applicable"
+
+
+@value
+class Faithfulness:
+    """How far an explanation can be trusted: a verdict, why, and the scores behind it."""
+
+    verdict: str
+    reason: str = ""
+    scores: tuple[Score, ...] = ()

@@ -1,0 +1,173 @@
+"""An operation, declared once: its slots, what it works on, what it needs of a model, what it gives and what judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.data import Dataset, Instance, Schema
+from core.dialogue import Request, Scalar
+from core.errors import UserError, unknown
+from core.explanations import Explanation
+from core.progress import Progress
+from core.registry import Registry
+from core.words import Words, words
+
+# scope: what an operation works on
+ONE_INSTANCE, INSTANCES, DATASET, NOTHING = "one_instance", "instances", "dataset", "nothing"
+
+
+class Domain(Protocol):
+    """The values that a slot may take."""
+
+    def check(self, raw: Scalar, schema: Schema) -> Scalar:
+        """The value in its own type; raises UserError with what would work."""
+        ...
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+
+    def check(self, raw: Scalar, schema: Schema) -> int:
+        try:
+            number = int(raw)
+        except ValueError as error:
+            raise UserError("not_a_number", value=raw, low=self.low, high=self.high) from error
+        if not self.low <= number <= self.high:
+            raise UserError("out_of_range", value=raw, low=self.low, high=self.high)
+        return number
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some words."""
+
+    values: tuple[str, ...]
+
+    def check(self, raw: Scalar, schema: Schema) -> str:
+        if str(raw) not in self.values:
+            raise unknown("unknown_choice", str(raw), self.values)
+        return str(raw)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The name of a registered thing, known only at run time: a method, say."""
+
+    names: Callable[[], tuple[str, ...]]
+    error: str
+
+    def check(self, raw: Scalar, schema: Schema) -> str:
+        if str(raw) not in self.names():
+            raise unknown(self.error, str(raw), self.names())
+        return str(raw)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label of the task, canonical or in any language's words."""
+
+    def check(self, raw: Scalar, schema: Schema) -> str:
+        said = str(raw).strip().casefold()
+        for label in schema.labels:
+            words_of = [text.casefold() for _, text in dict(schema.label_words).get(label, ())]
+            if said == label.casefold() or said in words_of:
+                return label
+        raise unknown("unknown_label", str(raw), schema.labels)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot with its domain; a slot without a default is asked back when it is missing."""
+
+    name: str
+    domain: Domain
+    default: Scalar | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What `run` may use beside the request: the explained model, the data, the instances asked about, and progress.
+
+    `instances` are those that the request's ids, custom text or filter pick, in order. The model (a models.base.ExplainedModel,
+    which core cannot name) is loaded when it is first asked for: questions about the data need none.
+    """
+
+    load: Callable[[], Any]
+    dataset: Dataset
+    instances: tuple[Instance, ...]
+    progress: Progress
+    draws: int = 20
+
+    @cached_property
+    def model(self) -> Any:
+        """The explained model."""
+        return self.load()
+
+
+Run = Callable[[Request, Context], Explanation]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that a user can ask for. `text` says whether a user's own text can stand in for an instance."""
+
+    name: str
+    group: str
+    slots: tuple[Slot, ...]
+    scope: str
+    needs: frozenset[str]
+    gives: type
+    judged_by: tuple[str, ...]
+    text: bool
+    run: Run
+    path: Path
+
+    @property
+    def words(self) -> Words:
+        """Its words in every language, from the TOML file beside its code."""
+        return words(self.path.with_suffix(".toml"))
+
+    @property
+    def about(self) -> str:
+        """First line of the docstring."""
+        return (self.run.__doc__ or "").strip().splitlines()[0]
+
+    def slot(self, name: str) -> Slot:
+        """The slot of this name; raises UserError("unknown_slot")."""
+        found = {slot.name: slot for slot in self.slots}
+        if name not in found:
+            raise unknown("unknown_slot", name, found or {"–": None})
+        return found[name]
+
+
+OPERATIONS: Registry[Operation] = Registry("unknown_operation")
+
+
+def operation(
+    *,
+    group: str,
+    scope: str,
+    gives: type,
+    slots: tuple[Slot, ...] = (),
+    needs: frozenset[str] = frozenset(),
+    judged_by: tuple[str, ...] = (),
+    text: bool = False,
+) -> Callable[[Run], Operation]:
+    """Declare the function below as the operation of its name."""
+
+    def declare(run: Run) -> Operation:
+        path = Path(run.__code__.co_filename)
+        return OPERATIONS.add(
+            Operation(run.__name__, group, slots, scope, frozenset(needs), gives, judged_by, text, run, path)
+        )
+
+    return declare

@@ -1,0 +1,218 @@
+"""Data sets from files: our own tasks, and users' CSV, TSV, JSON Lines and Parquet with an inferred schema."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as parquet
+from pyarrow.lib import ArrowException
+
+from core.data import Dataset, Instance, Schema
+from core.errors import UserError, unknown
+from core.hub_data import hub_rows
+from core.languages import clean
+from core.settings import ROOT
+
+TASKS = ROOT / "datasets" / "tasks"
+Row = dict[str, Any]
+LABEL_NAMES = ("label", "labels", "gold", "class", "category", "sentiment", "target", "rating", "stars", "intent", "y")
+ID_NAMES = ("id", "idx", "index", "row_id")
+SPLIT_NAMES = ("split", "subset", "fold")
+LANGUAGE_NAMES = ("lang", "language")
+TEXT_NAMES = ("text", "sentence", "review", "content", "body", "comment", "message", "utterance", "question")
+PAIRS = (("claim", "evidence"), ("premise", "hypothesis"), ("question", "context"), ("sentence1", "sentence2"))
+SAMPLE = 500  # rows that inference looks at
+MAX_LABELS = 50  # a column with more distinct values is not a label
+
+
+def tasks() -> tuple[str, ...]:
+    """Names of the tasks that ship with the project."""
+    return tuple(sorted(folder.name for folder in TASKS.iterdir() if (folder / "schema.toml").exists()))
+
+
+def load_dataset(source: str) -> Dataset:
+    """A task by name, a file by path (its folder's schema.toml counts), or "hub:owner/name[:split]".
+
+    Raises UserError: unknown_dataset, bad_table, no_text_column, no_labels, no_network.
+    """
+    if source in tasks():
+        return _task(TASKS / source)
+    if source.startswith("hub:"):
+        return infer(hub_rows(source.removeprefix("hub:")), source)
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise unknown("unknown_dataset", source, tasks())
+    if path.is_dir():
+        return _task(path)
+    rows = read_rows(path)
+    beside = path.with_name("schema.toml")
+    return _with_schema(rows, read_schema(beside)) if beside.exists() else infer(rows, path.stem)
+
+
+def _task(folder: Path) -> Dataset:
+    schema_file = folder / "schema.toml"
+    if not schema_file.exists():
+        raise UserError("no_schema", folder=folder.name)
+    files = sorted(path for path in folder.iterdir() if path.suffix in READERS)
+    rows = [row | {"lang": row.get("lang", path.stem)} for path in files for row in read_rows(path)]
+    return _with_schema(rows, read_schema(schema_file))
+
+
+def read_schema(path: Path) -> Schema:
+    """The schema in a TOML file: name, fields, labels, and words for them in any language."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return Schema(
+            name=table["name"],
+            fields=tuple(table["fields"]),
+            labels=tuple(table["labels"]),
+            title=_pairs(table.get("title", {})),
+            label_words=tuple((label, _pairs(said)) for label, said in table.get("label_words", {}).items()),
+            about=_pairs(table.get("about", {})),
+            licence=table.get("licence", ""),
+            instruction=table.get("instruction", ""),
+        )
+    except (KeyError, TypeError, AttributeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError("bad_schema", file=path.name, reason=error) from error
+
+
+def _pairs(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, str(text).strip()) for key, text in table.items())
+
+
+def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
+    missing = [field for field in schema.fields if not any(row.get(field) for row in rows)]
+    if missing:
+        raise UserError("no_text_column", columns=", ".join(rows[0]) if rows else "–")
+    made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
+    kept = sorted((row for row in made if row.text.strip()), key=lambda row: row.id or 0)
+    return Dataset(schema, tuple(kept), _notes(made, kept))
+
+
+def infer(rows: Sequence[Row], name: str) -> Dataset:
+    """A data set from rows of unknown columns: the label column by name or by few repeated values, text by length."""
+    if not rows:
+        raise UserError("bad_table", file=name, reason="0 rows")
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    label = _label_column(rows, columns)
+    taken = {label, *_named(columns, ID_NAMES), *_named(columns, SPLIT_NAMES), *_named(columns, LANGUAGE_NAMES)}
+    fields = _text_columns(rows, [column for column in columns if column not in taken and _is_text(rows, column)])
+    if not fields:
+        raise UserError("no_text_column", columns=", ".join(columns))
+    labels = tuple(sorted({str(row[label]).strip() for row in rows if row.get(label) not in (None, "")})) if label else ()
+    schema = Schema(name=name, fields=fields, labels=labels)
+    made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
+    kept = [row for row in made if row.text.strip()]
+    if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use
+        kept = [Instance(row.fields, number, row.label, row.language, row.split) for number, row in enumerate(kept)]
+    return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)))
+
+
+def _notes(made: Sequence[Instance], kept: Sequence[Instance]) -> tuple[str, ...]:
+    return ("dropped_empty",) if len(kept) < len(made) else ()
+
+
+def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:
+    return [column for column in columns if column.strip().lower() in names][:1]
+
+
+def _label_column(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    for name in LABEL_NAMES:
+        if found := [column for column in columns if column.strip().lower() == name]:
+            return found[0]
+    reserved = {*_named(columns, ID_NAMES), *_named(columns, SPLIT_NAMES), *_named(columns, LANGUAGE_NAMES)}
+    for column in columns:
+        values = Counter(str(row.get(column, "")) for row in rows)
+        if column not in reserved and 1 < len(values) <= min(MAX_LABELS, len(rows) // 3):
+            return column
+    return ""
+
+
+def _text_columns(rows: Sequence[Row], texts: Sequence[str]) -> tuple[str, ...]:
+    """A known pair of columns, else a column with a telling name, else the one with the longest texts."""
+    lower = {column.strip().lower(): column for column in texts}
+    for pair in PAIRS:
+        if all(name in lower for name in pair):
+            return tuple(lower[name] for name in pair)
+    named = [lower[name] for name in TEXT_NAMES if name in lower]
+    longest = sorted(texts, key=lambda column: -sum(len(str(row.get(column) or "")) for row in rows[:SAMPLE]))
+    return tuple((named or longest)[:1])
+
+
+def _is_text(rows: Sequence[Row], column: str) -> bool:
+    given = [str(row[column]) for row in rows[:SAMPLE] if str(row.get(column) or "").strip()]
+    letters = sum(any(char.isalpha() for char in text) for text in given)
+    return bool(given) and letters > len(given) / 2
+
+
+def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str], schema: Schema) -> Instance:
+    lower = {str(key).strip().lower(): item for key, item in row.items()}
+    first = next((lower[name] for name in ID_NAMES if name in lower), number)
+    said = str(row.get(label[0]) or "").strip() if label else ""
+    known = {one.casefold(): one for one in schema.labels}
+    if isinstance(row.get(label[0]) if label else None, int) and said not in schema.labels and schema.labels:
+        said = schema.labels[int(said)] if 0 <= int(said) < len(schema.labels) else said
+    return Instance(
+        fields=tuple((field, clean(str(row.get(field) or "")).strip()) for field in fields),
+        id=int(first) if str(first).isdecimal() else number,
+        label=known.get(said.casefold(), said),
+        language=str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or ""),
+        split=str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or ""),
+    )
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a CSV, TSV, JSON Lines or Parquet file. Raises UserError("bad_table") with the reason and the line."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise UserError("bad_table", file=path.name, reason=f"{path.suffix or '–'}: .csv, .tsv, .jsonl, .parquet")
+    try:
+        return reader(path)
+    except (ValueError, csv.Error, ArrowException, OSError) as error:
+        raise UserError("bad_table", file=path.name, reason=str(error)[:200]) from error
+
+
+def _separated(path: Path, delimiter: str) -> list[Row]:
+    text = path.read_text("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("NUL byte")
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = list(reader)
+    broken = [number for number, row in enumerate(rows, 2) if None in row or None in row.values()]
+    if broken:
+        raise ValueError(f"row {broken[0]}: {len(reader.fieldnames or ())} columns expected")
+    return rows
+
+
+def _json_lines(path: Path) -> list[Row]:
+    rows = []
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ValueError(f"line {number}: {error.msg}") from error
+            if not isinstance(row, dict):
+                raise ValueError(f"line {number}: an object is expected")
+            rows.append(row)
+    return rows
+
+
+def _parquet(path: Path) -> list[Row]:
+    found: list[Row] = parquet.read_table(path).to_pylist()
+    return found
+
+
+READERS: dict[str, Callable[[Path], list[Row]]] = {
+    ".csv": lambda path: _separated(path, ","),
+    ".tsv": lambda path: _separated(path, "\t"),
+    ".jsonl": _json_lines,
+    ".parquet": _parquet,
+}

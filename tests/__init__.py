@@ -1,0 +1,1 @@
+"""Tests: units, contracts over the registries, properties, and journeys in a browser."""

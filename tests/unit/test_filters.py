@@ -1,0 +1,67 @@
+"""Filters: each class, and what and, or, not make of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.data import Instance
+from core.filters import (
+    And,
+    ById,
+    ByLabel,
+    ByLength,
+    ByPrediction,
+    Filter,
+    Includes,
+    Not,
+    Or,
+    Previous,
+    ids,
+    length,
+)
+
+ROW = Instance((("text", "Der Akku war leer. Niemand half!"),), id=7, label="negative")
+
+
+class World:
+    """The model calls everything positive; the answer before was about 7."""
+
+    def prediction(self, instance: Instance) -> str:
+        return "positive"
+
+    def previous(self) -> frozenset[int]:
+        return frozenset({7})
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        (ById(7), True),
+        (ById(8), False),
+        (Includes("AKKU"), True),
+        (Includes("Kamera"), False),
+        (ByLabel("negative"), True),
+        (ByPrediction("negative"), False),
+        (ByPrediction("positive"), True),
+        (ByLength("words", "equal", 6), True),
+        (ByLength("sents", "greater", 2), False),
+        (ByLength("chars", "not equal", 32), False),
+        (ByLength("chars", "less equal", 32), True),
+        (Previous(), True),
+        (Not(Previous()), False),
+        (And((ById(7), ByLabel("positive"))), False),
+        (Or((ById(8), ByLabel("negative"))), True),
+    ],
+)
+def test_what_a_filter_keeps(where: Filter, kept: bool) -> None:
+    assert where.keeps(ROW, World()) is kept
+
+
+def test_words_in_scripts_without_spaces() -> None:
+    assert length("电池两天就没电了", "words") == 8
+    assert length("బ్యాటరీ రెండు రోజుల్లో అయిపోయింది", "words") == 4
+
+
+def test_ids_in_the_order_said() -> None:
+    assert ids(Or((ById(5), ById(3), ById(5)))) == (5, 3)
+    assert ids(Includes("x")) == () and ids(None) == ()

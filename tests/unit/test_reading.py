@@ -1,0 +1,124 @@
+"""Data sets from files: inference, schemas, and every way in which a file can be bad."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+import pytest
+
+from core.errors import UserError
+from core.reading import infer, load_dataset, read_rows
+
+CSV = "id,review,sentiment\n4,Good soup,pos\n9,Cold soup,neg\n11,Fine soup,pos\n"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.tsv", "rows.jsonl", "rows.parquet"])
+def test_the_same_rows_from_every_format(tmp_path: Path, name: str) -> None:
+    rows = [dict(zip(("id", "review", "sentiment"), line.split(","), strict=True)) for line in CSV.splitlines()[1:]]
+    if name.endswith("csv"):
+        path = write(tmp_path, name, CSV)
+    elif name.endswith("tsv"):
+        path = write(tmp_path, name, CSV.replace(",", "\t"))
+    elif name.endswith("jsonl"):
+        path = write(tmp_path, name, "\n".join(json.dumps(row) for row in rows))
+    else:
+        path = tmp_path / name
+        parquet.write_table(arrow.Table.from_pylist(rows), path)
+    made = load_dataset(str(path))
+    assert made.schema.fields == ("review",) and made.schema.labels == ("neg", "pos")
+    assert made.instance(9).text == "Cold soup" and made.instance(9).label == "neg"
+
+
+def test_a_label_column_without_a_telling_name_is_found_by_its_few_values() -> None:
+    rows = [{"body": f"text number {number} here", "kind": "ab"[number % 2]} for number in range(12)]
+    assert infer(rows, "x").schema.labels == ("a", "b")
+
+
+def test_a_pair_of_texts_is_known_by_its_names_and_one_text_by_its_length() -> None:
+    pair = [{"hypothesis": "one two", "premise": "three four", "label": "a"} for _ in range(3)]
+    assert infer(pair, "x").schema.fields == ("premise", "hypothesis")
+    longer = [{"title": f"short {number}", "story": f"a much longer text {number}"} for number in range(9)]
+    assert infer(longer, "x").schema.fields == ("story",)
+
+
+def test_data_without_labels_say_so() -> None:
+    made = infer([{"text": f"words {number}"} for number in range(9)], "x")
+    assert made.schema.labels == () and "no_labels" in made.notes
+
+
+def test_repeated_ids_are_replaced_by_row_numbers() -> None:
+    made = infer([{"id": 1, "text": "one a"}, {"id": 1, "text": "two b"}], "x")
+    assert [row.id for row in made.rows] == [0, 1]
+
+
+def test_empty_texts_are_dropped_aloud() -> None:
+    made = infer([{"text": "one a"}, {"text": "  "}], "x")
+    assert len(made.rows) == 1 and "dropped_empty" in made.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("a.csv", "text,label\none,pos\ntwo\n", "row 3"),
+        ("a.csv", 'text,label\n"one,pos\n', "unexpected end"),
+        ("a.jsonl", '{"text": "one"}\n{"text": \n', "line 2"),
+        ("a.jsonl", "[1, 2]\n", "object"),
+        ("a.parquet", "no parquet", "arquet"),
+        ("a.xlsx", "", ".csv"),
+        ("a.csv", "text\nnul\0byte\n", "NUL"),
+        ("a.csv", "text,label\n", "0 rows"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_reason(tmp_path: Path, name: str, text: str, reason: str) -> None:
+    with pytest.raises(UserError) as refused:
+        load_dataset(str(write(tmp_path, name, text)))
+    assert refused.value.kind == "bad_table" and reason in refused.value.facts["reason"]
+
+
+def test_bytes_that_are_no_utf8_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("text\nGrün\n".encode("latin-1"))
+    with pytest.raises(UserError) as refused:
+        read_rows(tmp_path / "a.csv")
+    assert refused.value.kind == "bad_table"
+
+
+def test_numbers_only_are_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as refused:
+        load_dataset(str(write(tmp_path, "a.csv", "x,y\n1,2\n3,4\n")))
+    assert refused.value.kind == "no_text_column"
+
+
+def test_an_unknown_name_offers_the_nearest() -> None:
+    with pytest.raises(UserError) as refused:
+        load_dataset("revews")
+    assert refused.value.kind == "unknown_dataset" and refused.value.facts["nearest"] == "reviews"
+
+
+def test_a_schema_beside_the_file_decides(tmp_path: Path) -> None:
+    write(tmp_path, "schema.toml", 'name = "soup"\nfields = ["review"]\nlabels = ["neg", "pos"]\n')
+    made = load_dataset(str(write(tmp_path, "rows.csv", CSV.replace("sentiment", "label"))))
+    assert made.name == "soup" and made.instance(4).label == "pos"
+
+
+def test_a_broken_schema_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "schema.toml", "fields = 3\n")
+    with pytest.raises(UserError) as refused:
+        load_dataset(str(write(tmp_path, "rows.csv", CSV)))
+    assert refused.value.kind == "bad_schema"
+
+
+def test_a_users_own_text_fills_the_tasks_fields() -> None:
+    claims = load_dataset("claims")
+    assert claims.custom([("evidence", "E e"), ("", "C c")], "en").fields == (("claim", "C c"), ("evidence", "E e"))
+    with pytest.raises(UserError) as refused:
+        claims.custom([("", "only one")], "en")
+    assert refused.value.kind == "missing_field" and "evidence" in refused.value.facts["field"]
