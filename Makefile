@@ -51,7 +51,7 @@ check: $(DEV)
 	@$(BIN)/python -m pytest tests/contracts/test_layers.py
 
 bench: $(DEV) models
-	@$(BIN)/python -m jobs bench --out build/bench.json
+	@$(BIN)/python -m tests.benchmarks --out build/bench.json
 
 docs: $(CHAT)
 	@$(BIN)/python -m jobs write_docs

@@ -88,14 +88,16 @@ class Dataset:
         return tuple(dict.fromkeys(row.split for row in self.rows))
 
     def split(self, name: str) -> tuple[Instance, ...]:
-        """The rows of one split; all rows where the data have no splits."""
-        return tuple(row for row in self.rows if row.split == name) if name in self.splits else self.rows
+        """The rows of one split; all rows for "" and where the data have no such split."""
+        return tuple(row for row in self.rows if row.split == name) if name and name in self.splits else self.rows
 
     def instance(self, number: int) -> Instance:
         """The row of this id. Raises UserError("unknown_instance") that names the ids there are."""
         if number not in self.by_id:
             known = sorted(self.by_id)
-            raise UserError("unknown_instance", id=number, first=known[0] if known else 0, last=known[-1] if known else 0)
+            raise UserError(
+                "unknown_instance", id=number, first=known[0] if known else 0, last=known[-1] if known else 0
+            )
         return self.by_id[number]
 
     def custom(self, texts: Iterable[tuple[str, str]], language: str) -> Instance:

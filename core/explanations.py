@@ -16,6 +16,7 @@ class Provenance:
     model: str = ""
     revision: str = ""
     precision: str = ""
+    weights: str = ""
     dataset: str = ""
     dataset_revision: str = ""
     method: str = ""

@@ -136,6 +136,13 @@ def length(text: str, unit: str) -> int:
     return len((_WORD if unit == "words" else _SENTENCE).findall(text))
 
 
+def any_part(where: Filter | None, kind: type) -> bool:
+    """Whether a filter of this class stands anywhere in `where`."""
+    if isinstance(where, And | Or):
+        return any(any_part(part, kind) for part in where.parts)
+    return any_part(where.part, kind) if isinstance(where, Not) else isinstance(where, kind)
+
+
 def ids(where: Filter | None) -> tuple[int, ...]:
     """Every id that the filter names, in the order said."""
     if isinstance(where, ById):

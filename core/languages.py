@@ -42,7 +42,7 @@ def complete() -> tuple[str, ...]:
 
 
 def direction(code: str) -> str:
-    """"rtl" or "ltr"; an unknown language leaves it to the browser: "auto"."""
+    """ "rtl" or "ltr"; an unknown language leaves it to the browser: "auto"."""
     known = languages().get(code)
     return known.direction if known else "auto"
 

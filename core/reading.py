@@ -106,7 +106,9 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     fields = _text_columns(rows, [column for column in columns if column not in taken and _is_text(rows, column)])
     if not fields:
         raise UserError("no_text_column", columns=", ".join(columns))
-    labels = tuple(sorted({str(row[label]).strip() for row in rows if row.get(label) not in (None, "")})) if label else ()
+    labels = (
+        tuple(sorted({str(row[label]).strip() for row in rows if row.get(label) not in (None, "")})) if label else ()
+    )
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
     kept = [row for row in made if row.text.strip()]

@@ -21,6 +21,7 @@ class Settings(BaseModel):
     cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "polylens")
     model: str = "e5-small"
     dataset: str = "reviews"
+    parser: str = "encoder"
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
