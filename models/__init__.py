@@ -1,0 +1,1 @@
+"""Models: the catalogue, loading, and the families that can be asked for labels, scores, gradients and text."""

@@ -1,0 +1,258 @@
+"""The trained head: a seeded, convex classifier on frozen encoder features, kept in the cache with what it was trained on."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from core.data import Dataset, Instance
+from core.errors import UserError
+from core.progress import Progress
+from core.values import from_json, to_json, value
+from models.encoder import PREFIX, Encoder, mean_pool
+from models.input_reader import InputReader
+from models.networks import can_shorten
+
+STEP = "train"  # the key under `step` that training reports its progress with
+FOLDS = 5
+STRENGTHS = (1e-3, 1e-2, 1e-1)  # inverse of the L2 penalty on standardised features
+# share of the layers below the mean: on reviews, layer 8 of 12 is 4 points better than the last (cross-validated)
+DEPTHS = (1 / 2, 2 / 3, 5 / 6, 1.0)
+HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
+FEWEST = 2 * FOLDS  # rows a label
+VERSION = 1  # of this training procedure: another number trains anew
+
+
+@value
+class Accuracy:
+    """How many of `total` rows of a language were right."""
+
+    language: str
+    right: int
+    total: int
+
+    @property
+    def rate(self) -> float:
+        """Share of right answers."""
+        return self.right / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval. Wilson 1927, JASA 22:158."""
+        n, z = max(self.total, 1), 1.959964
+        middle = (self.rate + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * math.sqrt(self.rate * (1 - self.rate) / n + z * z / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@value
+class HeadCard:
+    """What a head is: on which layer of which encoder, trained on what, how well it does. `cross_validated` chose layer and strength."""
+
+    labels: tuple[str, ...]
+    layer: int
+    encoder: str
+    encoder_revision: str
+    precision: str
+    dataset: str
+    dataset_revision: str
+    seed: int
+    strength: float
+    cross_validated: float
+    rows: int
+    train: tuple[Accuracy, ...] = ()
+    test: tuple[Accuracy, ...] = ()
+
+    @property
+    def overall(self) -> Accuracy:
+        """All test rows together."""
+        return Accuracy("", sum(one.right for one in self.test), sum(one.total for one in self.test))
+
+
+@dataclass(frozen=True)
+class Head:
+    """Weight [label, hidden] and bias [label] on the mean of layer `card.layer`; scores are logits."""
+
+    weight: Tensor
+    bias: Tensor
+    card: HeadCard
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        """Scores [row, label] of features [row, hidden]."""
+        found: np.ndarray = features @ self.weight.numpy().T + self.bias.numpy()
+        return found
+
+
+def train_head(encoder: Encoder, dataset: Dataset, seed: int, progress: Progress, precision: str = "fp32") -> Head:
+    """Multinomial logistic regression with L2; layer and strength by seeded cross-validation on train alone.
+
+    Features are means over positions, standardised; the standardising is folded into the weights. Test rows are read once, at
+    the end. Raises UserError("too_few_rows").
+    """
+    train, test = split(dataset)
+    _check(train, dataset.schema.labels)
+    layers = depths(encoder.model)
+    features = _features(encoder, train + test, layers, progress)
+    answers = np.array([dataset.schema.labels.index(row.label) for row in train])
+    with threadpool_limits(1):  # on small matrices, threads that wait for one another cost far more than they give
+        layer, strength, reached = _choose(features, answers, seed, progress)
+        weight, bias = _fit(features[layer][: len(train)], answers, strength)
+    card = HeadCard(
+        labels=dataset.schema.labels,
+        layer=layer,
+        encoder=encoder.name,
+        encoder_revision=encoder.revision,
+        precision=precision,
+        dataset=dataset.name,
+        dataset_revision=dataset.revision,
+        seed=seed,
+        strength=strength,
+        cross_validated=round(reached, 4),
+        rows=len(train),
+    )
+    head = Head(torch.from_numpy(weight), torch.from_numpy(bias), card)
+    progress(STEP, 1.0)
+    return _measured(head, features[layer], train, test)
+
+
+def load_or_train(
+    folder: Path, encoder: Encoder, dataset: Dataset, seed: int, progress: Progress, precision: str, force: bool = False
+) -> Head:
+    """The head in the cache for this encoder, these rows and this seed; trained and put there where it is missing."""
+    revision = f"{dataset.revision}-{encoder.revision}-{precision}-{seed}-v{VERSION}"
+    path = folder / f"{encoder.name}-{dataset.name}-{revision}".replace("/", "--").replace(":", "-")
+    if not force and (found := load_head(path)):
+        return found
+    head = train_head(encoder, dataset, seed, progress, precision)
+    save_head(head, path)
+    return head
+
+
+def save_head(head: Head, path: Path) -> None:
+    """Write weights and card beside each other; the card last, since a head without a card does not count."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    weights, card = _files(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    save_file({"weight": head.weight.contiguous(), "bias": head.bias.contiguous()}, part)
+    os.replace(part, weights)
+    part.write_text(to_json(head.card) + "\n", "utf-8")
+    os.replace(part, card)
+
+
+def load_head(path: Path) -> Head | None:
+    """The head in the cache; None where there is none that can be read, since it can be trained anew."""
+    weights, card = _files(path)
+    try:
+        tensors = load_file(weights)
+        return Head(tensors["weight"], tensors["bias"], from_json(card.read_text("utf-8")))
+    except (OSError, SafetensorError, KeyError, UserError):
+        return None
+
+
+def split(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
+    """Labelled train and test rows; where the data have no such splits, every fifth row of a label is test."""
+    rows = [row for row in dataset.rows if row.label in dataset.schema.labels]
+    if "train" in dataset.splits:
+        return [row for row in rows if row.split == "train"], [row for row in rows if row.split == "test"]
+    seen: dict[str, int] = {}
+    sides: tuple[list[Instance], list[Instance]] = ([], [])
+    for row in rows:
+        seen[row.label] = seen.get(row.label, 0) + 1
+        sides[seen[row.label] % HELD_OUT == 0].append(row)
+    return sides
+
+
+def depths(model: PreTrainedModel) -> tuple[int, ...]:
+    """The layers that are tried; the last alone where a network cannot end earlier."""
+    layers = int(model.config.num_hidden_layers)
+    if not can_shorten(model):
+        return (layers,)
+    return tuple(sorted({max(1, round(share * layers)) for share in DEPTHS}))
+
+
+def _check(train: Sequence[Instance], labels: Sequence[str]) -> None:
+    fewest = min((sum(row.label == label for row in train) for label in labels), default=0)
+    if fewest < FEWEST or len(labels) < 2:
+        raise UserError("too_few_rows", rows=len(train), labels=len(labels), fewest=fewest, needed=FEWEST)
+
+
+def _features(
+    encoder: Encoder, rows: Sequence[Instance], layers: tuple[int, ...], progress: Progress
+) -> dict[int, np.ndarray]:
+    """Means over positions [row, hidden] of each layer, of the very input that the classifier will read."""
+    reader = InputReader(encoder.tokenizer, encoder.limit, PREFIX)
+    found = {layer: np.zeros((len(rows), encoder.hidden), np.float32) for layer in layers}
+    done = 0
+    for places, ids, mask in encoder.padded([reader(row).ids.tolist() for row in rows]):
+        progress(STEP, 0.8 * done / len(rows))
+        with torch.no_grad():
+            made = encoder.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        for layer in layers:
+            states = made.last_hidden_state if layer == layers[-1] else made.hidden_states[layer]
+            found[layer][places] = mean_pool(states.float(), mask).cpu().numpy()
+        done += len(places)
+    return found
+
+
+def _choose(
+    features: dict[int, np.ndarray], answers: np.ndarray, seed: int, progress: Progress
+) -> tuple[int, float, float]:
+    """Layer and strength with the highest mean accuracy over seeded folds; of equals the lower layer, which is cheaper."""
+    count = len(answers)
+    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(np.zeros(count), answers))
+    best = (0, 0.0, -1.0)
+    for number, (layer, values) in enumerate(sorted(features.items())):
+        progress(STEP, 0.8 + 0.2 * number / len(features))
+        for strength in STRENGTHS:
+            right = [_right(values[:count], answers, fold, strength) for fold in folds]
+            reached = sum(right) / count
+            best = (layer, strength, reached) if reached > best[2] else best
+    return best
+
+
+def _right(values: np.ndarray, answers: np.ndarray, fold: tuple[np.ndarray, np.ndarray], strength: float) -> int:
+    inside, outside = fold
+    weight, bias = _fit(values[inside], answers[inside], strength)
+    return int(((values[outside] @ weight.T + bias).argmax(1) == answers[outside]).sum())
+
+
+def _fit(values: np.ndarray, answers: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weight [label, hidden] and bias [label] on the raw features, fp32; binary heads get one row a label, too."""
+    mean, scale = values.mean(0), values.std(0) + 1e-6
+    model = LogisticRegression(C=strength, max_iter=1000).fit((values - mean) / scale, answers)
+    weight, bias = model.coef_ / scale, model.intercept_
+    if len(weight) == 1:
+        weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
+    return weight.astype(np.float32), (bias - weight @ mean).astype(np.float32)
+
+
+def _measured(head: Head, features: np.ndarray, train: list[Instance], test: list[Instance]) -> Head:
+    count = len(train)
+    chosen = head.logits(features).argmax(1)
+    correct = [head.card.labels[place] == row.label for place, row in zip(chosen, train + test, strict=True)]
+    card = replace(head.card, train=_accuracies(train, correct[:count]), test=_accuracies(test, correct[count:]))
+    return replace(head, card=card)
+
+
+def _accuracies(rows: Sequence[Instance], right: Sequence[bool]) -> tuple[Accuracy, ...]:
+    """One a language, in alphabetical order."""
+    codes = sorted({row.language for row in rows})
+    groups = {code: [good for row, good in zip(rows, right, strict=True) if row.language == code] for code in codes}
+    return tuple(Accuracy(code, sum(group), len(group)) for code, group in groups.items())
+
+
+def _files(path: Path) -> tuple[Path, Path]:
+    return path.with_name(path.name + ".safetensors"), path.with_name(path.name + ".json")

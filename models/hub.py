@@ -1,0 +1,87 @@
+"""Models from the Hugging Face hub: only weights, configuration and tokenizer, never code and never pickles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+
+import httpx
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from core.errors import UserError
+from core.progress import Progress
+from models.catalog import Row
+from models.fetching import MEGABYTE, STEP, announce, disk_errors
+
+WEIGHTS, PACKED = "*.safetensors", "*.gguf"
+SMALL = ("*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "special_tokens_map.json")
+VOCABULARY = ("vocab*", "merges.txt", "sentencepiece*", "spiece.model", "chat_template*")
+NEVER = ("*/*", "*.bin", "*.py", "*.pkl", "*.pt", "*.h5", "*.msgpack")  # code, pickles, and other frameworks' folders
+# of several packed files, the closest to full precision that stays small
+PREFERRED = ("q8_0", "q6_k", "q5_k_m", "q4_k_m")
+
+
+def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
+    """The folder of a hub row's files in the cache; a complete one is used without asking the network.
+
+    Raises UserError: no_network, disk_full, unknown_model_source, no_safetensors.
+    """
+    marker = cache / f"{row.key}.json"
+    if marker.exists() and (folder := Path(json.loads(marker.read_text("utf-8"))["folder"])).exists():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    disable_progress_bars()
+    try:
+        files = _listing(row, cache)
+        wanted = sum(size for _, size in files)
+        announce(row, wanted // MEGABYTE, wanted, cache)
+        progress(STEP, 0.0)
+        with disk_errors(row, cache, wanted):
+            folder = Path(_snapshot(row, cache, [name for name, _ in files]))
+    except (RepositoryNotFoundError, RevisionNotFoundError, GatedRepoError, HFValidationError) as error:
+        raise UserError("unknown_model_source", name=row.name, source=row.source) from error
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, httpx.TransportError) as error:
+        raise UserError("no_network", name=row.name, source=row.source) from error
+    except HfHubHTTPError as error:
+        raise UserError("fetch_failed", name=row.name, reason=str(error).splitlines()[0][:200]) from error
+    progress(STEP, 1.0)
+    marker.write_text(json.dumps({"folder": str(folder)}), "utf-8")
+    return folder
+
+
+def _listing(row: Row, cache: Path) -> list[tuple[str, int]]:
+    """Names and sizes in bytes of the files to fetch."""
+    found = snapshot_download(
+        row.place, revision=row.revision or None, cache_dir=cache, ignore_patterns=list(NEVER), dry_run=True
+    )
+    sizes = {file.filename: int(file.file_size or 0) for file in found}
+    return [(name, sizes[name]) for name in chosen(list(sizes), row.name)]
+
+
+def chosen(names: Sequence[str], model: str) -> list[str]:
+    """The files worth fetching: safetensors or else one packed file, with configuration and vocabulary."""
+    named = [name for name in names if not any(fnmatch(name, pattern) for pattern in NEVER)]
+    weights = [name for name in named if fnmatch(name, WEIGHTS)]
+    if not weights:
+        packed = sorted(name for name in named if fnmatch(name, PACKED))
+        by_taste = [name for taste in PREFERRED for name in packed if taste in name.lower()]
+        weights = (by_taste or packed)[:1]
+    if not weights:
+        raise UserError("no_safetensors", name=model)
+    return weights + [name for name in named if any(fnmatch(name, pattern) for pattern in (*SMALL, *VOCABULARY))]
+
+
+def _snapshot(row: Row, cache: Path, names: list[str]) -> str:
+    return str(snapshot_download(row.place, revision=row.revision or None, cache_dir=cache, allow_patterns=names))

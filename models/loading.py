@@ -1,0 +1,135 @@
+"""Models by name: the sentence encoder, models that can be explained on a data set, and models that write."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from core.data import Dataset
+from core.errors import UserError
+from core.progress import Progress
+from core.settings import Settings
+from models.base import GENERATE, ExplainedModel, Generator
+from models.catalog import CAUSAL, ENCODER, find
+from models.causal import CausalClassifier, CausalGenerator
+from models.classifier import EncoderClassifier
+from models.encoder import PREFIX, Encoder, position_limit
+from models.facts import facts_of
+from models.head import Head, HeadCard, load_or_train
+from models.input_reader import InputReader
+from models.memory import device_of, precision_of
+from models.networks import Network, PooledNetwork, SequenceNetwork, label_order
+from models.store import Loaded, Store
+from models.weights import CLASSIFIER
+
+SENTENCES = "e5-small"  # the sentence encoder of parsing and of nearest neighbours
+KEPT = 8  # explained models in memory: each is a head or a prompt on weights that they share
+Key = tuple[tuple[str, str], str]  # weights, and data set at its revision
+
+
+class Models:
+    """All models of one process, for several threads at once. What is in use stays alive when its place is given away."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.device = device_of(settings.device)
+        self._store = Store(settings.cache / "models", self.device, self._drop)
+        self._explained: OrderedDict[Key, ExplainedModel] = OrderedDict()
+        self._reading = threading.RLock()
+        self._building = threading.Lock()
+
+    def encoder(self, progress: Progress | None = None) -> Encoder:
+        """The multilingual sentence encoder."""
+        precision = precision_of(self.settings.precision, self.device)
+        return _encoder(self._store.get(find(SENTENCES), precision, progress or Progress()))
+
+    def explained(
+        self, name: str, precision: str, dataset: Dataset, progress: Progress | None = None
+    ) -> ExplainedModel:
+        """The model of this name for the data set's labels; a missing head is trained first.
+
+        Raises UserError: unknown_model, unknown_precision, out_of_memory, corrupt_model, too_few_rows, and what fetching raises.
+        """
+        row, exact = find(name), precision_of(precision, self.device)
+        key = ((row.key, exact), f"{dataset.name}@{dataset.revision}")
+        if found := self._known(key):
+            return found
+        listener = progress or Progress()
+        with self._building:
+            return self._known(key) or self._build(key, self._store.get(row, exact, listener), dataset, listener)
+
+    def head(self, name: str, precision: str, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
+        """The trained head of an encoder. Raises UserError("no_head") for a model that needs none, and as `explained`."""
+        loaded = self._store.get(find(name), precision_of(precision, self.device), progress)
+        if loaded.family != ENCODER:
+            raise UserError("no_head", name=name)
+        return self._head(loaded, dataset, progress, force)
+
+    def generator(self, name: str, precision: str, progress: Progress | None = None) -> Generator:
+        """The model of this name as a writer. Raises UserError("missing_capability") for an encoder, and as `explained`."""
+        loaded = self._store.get(find(name), precision_of(precision, self.device), progress or Progress())
+        if loaded.family != CAUSAL:
+            raise UserError("missing_capability", model=name, capability=GENERATE)
+        return CausalGenerator(loaded.row, loaded.model, loaded.tokenizer)
+
+    def _known(self, key: Key) -> ExplainedModel | None:
+        with self._reading:
+            if key in self._explained:
+                self._explained.move_to_end(key)
+            return self._explained.get(key)
+
+    def _drop(self, weights: tuple[str, str]) -> None:
+        """Forget what stands on weights that are given up."""
+        with self._reading:
+            for key in [key for key in self._explained if key[0] == weights]:
+                del self._explained[key]
+
+    def _build(self, key: Key, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+        make = {CAUSAL: self._causal, CLASSIFIER: self._sequence, ENCODER: self._headed}[loaded.family]
+        made = make(loaded, dataset, progress)
+        with self._reading:
+            self._explained[key] = made
+            while len(self._explained) > KEPT:
+                self._explained.popitem(last=False)
+        return made
+
+    def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
+        folder, seed = self.settings.cache / "heads", self.settings.seed
+        return load_or_train(folder, _encoder(loaded), dataset, seed, progress, loaded.precision, force)
+
+    def _headed(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+        """An encoder with a head of ours."""
+        head = self._head(loaded, dataset, progress)
+        network = PooledNetwork(loaded.model, head.card.layer, head.weight, head.bias)
+        reader = InputReader(loaded.tokenizer, position_limit(loaded.model, loaded.tokenizer), PREFIX)
+        return _classifier(loaded, network, reader, dataset, head.card.labels, head.card)
+
+    def _sequence(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+        """A sequence classifier as its makers trained it."""
+        labels, order = label_order(loaded.model.config.id2label, dataset.schema.labels, loaded.row.name)
+        network = SequenceNetwork(loaded.model, order, loaded.tokenizer.sep_token_id)
+        limit = position_limit(loaded.model, loaded.tokenizer)
+        reader = InputReader(loaded.tokenizer, limit, pairs=True)
+        return _classifier(loaded, network, reader, dataset, labels)
+
+    def _causal(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+        """A causal model with a prompt."""
+        model, tokenizer, seed = loaded.model, loaded.tokenizer, self.settings.seed
+        return CausalClassifier(loaded.row, model, tokenizer, loaded.precision, dataset, seed, loaded.revision)
+
+
+def _classifier(
+    loaded: Loaded,
+    network: Network,
+    reader: InputReader,
+    dataset: Dataset,
+    labels: tuple[str, ...],
+    card: HeadCard | None = None,
+) -> EncoderClassifier:
+    facts = facts_of(loaded.row, loaded.revision, loaded.precision, card)
+    name, revision, precision = loaded.row.name, loaded.revision, loaded.precision
+    return EncoderClassifier(name, revision, precision, network, reader, dataset.schema, labels, facts)
+
+
+def _encoder(loaded: Loaded) -> Encoder:
+    return Encoder(loaded.row.name, loaded.revision, loaded.model, loaded.tokenizer)

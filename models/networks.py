@@ -1,0 +1,131 @@
+"""Networks behind an encoder classifier: input embeddings and mask to label scores, and to attention where the label is decided."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from core.errors import UserError
+from models.encoder import mean_pool
+
+
+class Network(Protocol):
+    """What a classifier needs. Embeddings are [row, position, hidden] fp32; the mask [row, position] is 0 on padding."""
+
+    @property
+    def model(self) -> PreTrainedModel: ...
+    def scores(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """Label scores [row, label], fp32. `ids` only tell segments apart."""
+        ...
+
+    def vectors(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """What the label is decided from [row, hidden], fp32."""
+        ...
+
+    def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
+        """Of one row: attention [layer, head, position] from the position(s) that decide."""
+        ...
+
+
+class PooledNetwork:
+    """The first layers of an encoder, the mean over positions, and a linear head [label, hidden] on it."""
+
+    def __init__(self, encoder: PreTrainedModel, layers: int, weight: Tensor, bias: Tensor) -> None:
+        self.model = shortened(encoder, layers)
+        self._watched = twin(self.model)
+        self._watched.set_attn_implementation("eager")
+        device = next(encoder.parameters()).device
+        self._weight, self._bias = weight.to(device), bias.to(device)
+
+    def scores(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """Logits [row, label]."""
+        return nn.functional.linear(self.vectors(embeddings, mask, ids), self._weight, self._bias)
+
+    def vectors(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """Mean of the last layer used [row, hidden]."""
+        states = self.model(inputs_embeds=embeddings.to(self.model.dtype), attention_mask=mask).last_hidden_state
+        return mean_pool(states.float(), mask)
+
+    def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
+        """Every position has an equal part in the mean, so every position's attention has, too."""
+        made = self._watched(inputs_embeds=embeddings.to(self.model.dtype), output_attentions=True)
+        return torch.stack([layer[0].float().mean(dim=1) for layer in made.attentions])
+
+
+class SequenceNetwork:
+    """A sequence classifier as its makers trained it. `order` [label] are the rows of its output to give."""
+
+    def __init__(self, model: PreTrainedModel, order: list[int], separator: int | None) -> None:
+        self.model = model
+        self._watched = twin(model)
+        self._watched.set_attn_implementation("eager")
+        self._order = torch.tensor(order, device=model.device)
+        self._separator = separator if getattr(model.config, "type_vocab_size", 0) > 1 else None
+
+    def scores(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """Logits [row, label]."""
+        made = self.model(**self._inputs(embeddings, ids), attention_mask=mask)
+        scores: Tensor = made.logits.float().index_select(1, self._order)
+        return scores
+
+    def vectors(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """The last layer at the first position, or its mean where the model decides by the mean."""
+        made = self.model(**self._inputs(embeddings, ids), attention_mask=mask, output_hidden_states=True)
+        states: Tensor = made.hidden_states[-1].float()
+        return mean_pool(states, mask) if self._by_mean else states[:, 0]
+
+    def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
+        """From the first position, or the mean over all where the model decides by the mean."""
+        made = self._watched(**self._inputs(embeddings, ids), output_attentions=True)
+        layers = [layer[0].float() for layer in made.attentions]
+        return torch.stack([layer.mean(dim=1) if self._by_mean else layer[:, 0] for layer in layers])
+
+    @property
+    def _by_mean(self) -> bool:
+        return getattr(self.model.config, "classifier_pooling", "cls") == "mean"
+
+    def _inputs(self, embeddings: Tensor, ids: Tensor) -> dict[str, Tensor]:
+        """Segments are told by the separator: BERT's second segment begins after the first one."""
+        inputs = {"inputs_embeds": embeddings.to(self.model.dtype)}
+        if self._separator is not None:
+            marks = (ids == self._separator).long()
+            inputs["token_type_ids"] = (marks.cumsum(1) - marks).clamp(max=1)
+        return inputs
+
+
+def label_order(named: Mapping[int, str], wanted: Sequence[str], model: str) -> tuple[tuple[str, ...], list[int]]:
+    """Labels in lower case and the rows of the output they stand in: in the data's order where the data have the same labels.
+
+    Raises UserError("no_classifier") for a single output, which is a number and no label.
+    """
+    own = [str(named[place]).strip().lower() for place in sorted(named)]
+    if len(own) < 2:
+        raise UserError("no_classifier", name=model)
+    if sorted(own) != sorted(wanted):
+        return tuple(own), list(range(len(own)))
+    return tuple(wanted), [own.index(label) for label in wanted]
+
+
+def twin(model: PreTrainedModel) -> PreTrainedModel:
+    """A model of its own structure and config on the same weights: changing how it computes changes no other."""
+    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    return copy.deepcopy(model, shared)
+
+
+def shortened(encoder: PreTrainedModel, layers: int) -> PreTrainedModel:
+    """A twin that ends after its first `layers` layers."""
+    made = twin(encoder)
+    if layers < made.config.num_hidden_layers:
+        made.encoder.layer = made.encoder.layer[:layers]
+        made.config.num_hidden_layers = layers
+    return made
+
+
+def can_shorten(encoder: PreTrainedModel) -> bool:
+    """Whether the layers stand in a row with nothing after the last one, as in BERT."""
+    return isinstance(getattr(getattr(encoder, "encoder", None), "layer", None), nn.ModuleList)
