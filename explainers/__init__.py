@@ -1,0 +1,1 @@
+"""Explanation algorithms, usable as a library without the dialogue: one file a method."""
