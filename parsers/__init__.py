@@ -1,0 +1,1 @@
+"""From an utterance to a Parse: text understanding by rules, operations by interchangeable parsers."""

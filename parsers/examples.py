@@ -1,0 +1,62 @@
+"""Demonstrations: what people say and which operation they mean, from the operations' sample questions and our utterances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.dialogue import Call, Parse
+from core.settings import ROOT
+from core.words import words
+from parsers.canonical import read
+from parsers.custom_text import SHORT
+from parsers.masked import masked
+from parsers.query import shape
+from parsers.segments import words as count_words
+
+OPERATIONS = ROOT / "operations"
+UTTERANCES = ROOT / "datasets" / "utterances"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A masked utterance and the call it stands for, with the slots that the kind of question decides and no others."""
+
+    text: str
+    call: Call
+
+
+def examples() -> tuple[Example, ...]:
+    """All demonstrations of one operation, each once, in a fixed order."""
+    return tuple(dict.fromkeys([*_asked(OPERATIONS), *_said(UTTERANCES)]))
+
+
+def kind_of(call: Call) -> Call:
+    """The call without the slots that rules fill."""
+    variants = shape(call.operation).variants
+    return Call(call.operation, tuple((name, value) for name, value in sorted(call.slots) if name in variants))
+
+
+def _asked(folder: Path) -> Iterator[Example]:
+    for path in sorted(folder.glob("*.toml")):
+        for table in words(path).tables.values():
+            for row in table.get("ask", ()):
+                yield from _example(row["text"], read(row["query"]))
+
+
+def _said(folder: Path) -> Iterator[Example]:
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if row["split"] == "train":
+                yield from _example(row["text"], read(row["parse"]))
+
+
+def _example(text: str, parse: Parse) -> Iterator[Example]:
+    if len(parse.calls) != 1:  # several requests are read one by one
+        return
+    own = [(text.find(span.text), span.text) for span in parse.custom if count_words(span.text) > SHORT]
+    hidden = [(start, start + len(said)) for start, said in own if start >= 0]
+    yield Example(masked(text, hidden).text, kind_of(parse.calls[0]))

@@ -1,0 +1,98 @@
+"""The filter that an utterance asks for: ids, or single filters with and, or and not between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from core.filters import And, ById, Filter, Not, Or
+from parsers.canonical_filters import flat
+from parsers.filter_atoms import Atom, atoms, of_label
+from parsers.lengths import lengths
+from parsers.lexicon import mentions
+from parsers.numbers import Number, has_place, listed
+from parsers.query import Shape
+from parsers.understanding import Understood
+
+SMALLEST_BARE = 3  # a spelled-out number below it, without an id cue, hardly ever is an id ("the two labels")
+COUNT_LIKE = 20  # of two bare numbers, the small one counts and the large one names an instance
+WORDY = 14  # characters of a label filter from which on it has a cue of its own ("labelled negative")
+
+
+def ids_in(seen: Understood, shape: Shape) -> list[Number]:
+    """The numbers that name ids: those with a cue; else bare ones, at most a joined few where the operation also counts."""
+    taken = [one.number for one in lengths(seen, shape)]
+    free = [number for number in seen.numbers if number.sure and number not in taken]
+    named = [number for number in free if number.is_id]
+    if not shape.ids or (seen.custom and shape.text):
+        return []
+    if named:
+        return named
+    bare = [number for number in free if not number.is_count and (not number.spelled or number.value >= SMALLEST_BARE)]
+    if not {"k", "count"} & set(shape.slots):
+        return bare or [number for number in free if not number.spelled]
+    if not bare:
+        return [number for number in free if not number.spelled and has_place(seen.request, number)][:1]
+    placed = [number for number in bare if has_place(seen.request, number)]
+    return placed if len(placed) < len(bare) and placed else _first_list(seen.request, bare)
+
+
+def _first_list(text: str, bare: Sequence[Number]) -> list[Number]:
+    """The first of several bare numbers with those joined to it; a large one before a small one."""
+    large = [number for number in bare if number.value > COUNT_LIKE]
+    if len(large) == 1 and len(bare) == 2 and bare[0].value <= COUNT_LIKE and not has_place(text, bare[0]):
+        return large
+    kept = list(bare[:1])
+    for before, after in pairwise(bare):
+        both = has_place(text, before) and has_place(text, after)
+        if before is not kept[-1] or before.spelled != after.spelled or not (both or listed(text, before, after)):
+            break
+        kept.append(after)
+    return kept
+
+
+def filter_in(seen: Understood, shape: Shape) -> Filter | None:
+    """The filter for an operation of this shape. An id beside a text of the user's own is no filter, ids outweigh the rest."""
+    if seen.custom and shape.text:
+        return None
+    ids = list(dict.fromkeys(number.value for number in ids_in(seen, shape)))
+    if ids:
+        return flat(Or(tuple(map(ById, ids))))
+    return _combined(seen, shape) if shape.where else None
+
+
+def _combined(seen: Understood, shape: Shape) -> Filter | None:
+    found = atoms(seen, shape)
+    if shape.name == "labels" or (shape.ids and shape.text and _asks_which_label(found)):
+        found = [atom for atom in found if not of_label(atom.where)]
+    return flat(_joined(seen.request, found)) if found else None
+
+
+def _asks_which_label(found: Sequence[Atom]) -> bool:
+    """ "Positive or negative?" asks for the answer, "how sure that it is positive" names it: neither narrows the data."""
+    labels = [atom for atom in found if of_label(atom.where)]
+    return len(labels) == len(found) and not any(atom.end - atom.start > WORDY for atom in labels)
+
+
+def _joined(text: str, found: Sequence[Atom]) -> Filter:
+    """Neighbours of one kind with "or" (or labels with "and", which no text can have both) first, then "and" and "or"."""
+    groups: list[list[Atom]] = [[found[0]]]
+    for before, atom in pairwise(found):
+        alike = type(before.where) is type(atom.where) and not isinstance(atom.where, Not)
+        if alike and (_or_between(text, before, atom) or of_label(atom.where)):
+            groups[-1].append(atom)
+        else:
+            groups.append([atom])
+    parts = [flat(Or(tuple(atom.where for atom in group))) for group in groups]
+    alternatives: list[list[Filter]] = [[parts[0]]]
+    for (before_group, group), part in zip(pairwise(groups), parts[1:], strict=True):
+        if _or_between(text, before_group[-1], group[0]):
+            alternatives.append([part])
+        else:
+            alternatives[-1].append(part)
+    return Or(tuple(And(tuple(group)) for group in alternatives))
+
+
+def _or_between(text: str, first: Atom, second: Atom) -> bool:
+    gap = text[min(first.end, second.start) : max(first.end, second.start)]
+    return any(found.value == "or" for found in mentions("joints", gap))

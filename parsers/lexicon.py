@@ -1,0 +1,121 @@
+"""Surface words of `lexicon/*.toml`: where an utterance mentions a method, a metric, a label or any other cue."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from core.data import Schema
+from parsers.matching import one
+
+FOLDER = Path(__file__).with_name("lexicon")
+_FIRST_WORD = regex.compile(r"[^\s\-*]+")
+_LATIN = regex.compile(r"\p{Latin}")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Characters [start, end) of the text that name `value`."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One way to say a value; `first` is a quick test before the pattern is tried."""
+
+    value: str
+    first: str
+    pattern: regex.Pattern[str]
+
+
+def lower(text: str) -> str:
+    """Lower case of the same length (a capital dotted I would grow)."""
+    made = text.lower()
+    return made if len(made) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@lru_cache(maxsize=256)  # one utterance is searched for the same section by several rules
+def mentions(section: str, text: str) -> tuple[Mention, ...]:
+    """Every mention of a section's values ("methods", "requests"), longest first where two overlap, in reading order."""
+    return search(_cues(section), text)
+
+
+@lru_cache(maxsize=64)
+def label_mentions(text: str, schema: Schema) -> tuple[Mention, ...]:
+    """Every mention of a label, in any language's word for it, inflected or not; "true positives" is a term, no label."""
+    terms = mentions("no_labels", text)
+    found = search(_label_cues(schema), text)
+    return tuple(one for one in found if not any(one.start < term.end and term.start < one.end for term in terms))
+
+
+def search(cues: Iterable[Cue], text: str) -> tuple[Mention, ...]:
+    """Mentions of these cues that do not overlap."""
+    lowered = lower(text)
+    found = [
+        Mention(cue.value, *match.span())
+        for cue in cues
+        if cue.first in lowered
+        for match in cue.pattern.finditer(lowered)
+    ]
+    return apart(found)
+
+
+def apart(found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The longest mentions that do not overlap, in reading order."""
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def make(words: Mapping[str, Iterable[str]]) -> tuple[Cue, ...]:
+    """Cues of values by name."""
+    pairs = dict.fromkeys((value, lower(word)) for value, said in words.items() for word in said)
+    return tuple(
+        Cue(value, first.group() if (first := _FIRST_WORD.search(word)) else word, regex.compile(one(word)))
+        for value, word in pairs
+    )
+
+
+@cache
+def _cues(section: str) -> tuple[Cue, ...]:
+    merged: dict[str, list[str]] = {}
+    for table in _tables().values():
+        part = table.get(section, {})
+        for value, said in (part if isinstance(part, dict) else {section: part}).items():
+            merged.setdefault(value, []).extend(said)
+    return make(merged)
+
+
+@lru_cache(maxsize=32)
+def _label_cues(schema: Schema) -> tuple[Cue, ...]:
+    known = {
+        value: [cue for table in _tables().values() for cue in table.get("labels", {}).get(value, ())]
+        for value in schema.labels
+    }
+    for label in schema.labels:
+        said = [label, *(word for _, word in dict(schema.label_words).get(label, ()))]
+        known[label].extend(map(_stem, said))
+    return make(known)
+
+
+def _stem(word: str) -> str:
+    """The word with a star for its ending, where it is long enough to be told apart without it."""
+    if len(word) < 5 or (not word[-1].isalpha() and not regex.match(r"\p{M}", word[-1])):
+        return word
+    return f"{word[: -1 if _LATIN.search(word) or len(word) < 8 else -2]}*"
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, Any]]:
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}

@@ -1,0 +1,83 @@
+"""From an utterance to a Parse, the same way for every reader: rules see texts and numbers, the reader says which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.data import Schema
+from core.dialogue import SAME, Call, Parse, Span, Utterance
+from core.filters import Filter
+from parsers.canonical import is_query
+from parsers.check import check
+from parsers.clauses import clauses
+from parsers.coxql import is_coxql
+from parsers.filters_in_text import filter_in
+from parsers.query import NONE, shape
+from parsers.slots import fill
+from parsers.understanding import Understood, understand
+
+ALTERNATIVES = 3  # readings to choose from when the confidence is low
+SEVERAL = 0.5  # each part of "predict 3 and explain it" must be read at least this surely
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One reading: the operation with the slots that the kind of question decides, and its probability 0 to 1."""
+
+    call: Call
+    probability: float
+
+
+class Reader(Protocol):
+    """Says which operation masked requests ask for."""
+
+    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+        """Guesses for each request, best first, at least one, each operation once."""
+        ...
+
+
+def parse(
+    utterance: Utterance, schema: Schema, reader: Reader, name: str, spans: Sequence[Span] | None = None
+) -> Parse:
+    """The reading of `utterance`, with the next best ones. Raises UserError: empty_message, too_long."""
+    written = None if utterance.fields else is_query(utterance.text) or is_coxql(utterance.text)
+    if written is not None:
+        return replace(written, confidence=1.0, parser=name)
+    seen = understand(utterance, schema, spans)
+    parts = clauses(seen)
+    guesses = reader.read([seen.masked, *(part.masked for part in parts)])
+    several = _several(guesses[1:])
+    best = several or [guesses[0][0]]
+    others = [
+        compose(seen, [guess.call], guess.probability, name) for guess in guesses[0] if guess.call not in _calls(best)
+    ]
+    confidence = min(guess.probability for guess in best)
+    return replace(compose(seen, _calls(best), confidence, name), alternatives=tuple(others[:ALTERNATIVES]))
+
+
+def compose(seen: Understood, calls: Sequence[Call], confidence: float, name: str) -> Parse:
+    """The parse of these operations: slots and filter by the rules, then the check."""
+    filled = tuple(fill(call, seen) for call in calls)
+    where = next((found for call in filled if (found := _filter(seen, call)) is not None), None)
+    return check(Parse(filled, where, seen.custom, round(confidence, 4), name), seen)
+
+
+def _filter(seen: Understood, call: Call) -> Filter | None:
+    known = shape(call.operation)
+    if call.operation == SAME and call.slot("k") is not None and not any(number.is_id for number in seen.numbers):
+        return None  # "just 5" asks for five of the same, not for instance 5
+    return filter_in(seen, known)
+
+
+def _several(guesses: Sequence[Sequence[Guess]]) -> list[Guess]:
+    """One guess a clause, where all are sure and no two name the same operation; else nothing."""
+    best = [found[0] for found in guesses]
+    names = {guess.call.operation for guess in best}
+    sure = all(guess.probability >= SEVERAL and guess.call.operation not in (NONE, SAME) for guess in best)
+    return best if len(best) > 1 and len(names) == len(best) and sure else []
+
+
+def _calls(guesses: Sequence[Guess]) -> list[Call]:
+    return [guess.call for guess in guesses]

@@ -1,0 +1,112 @@
+"""A text without quotation marks: after a colon, on lines of its own, beside a dash, in brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from parsers.lexicon import mentions
+from parsers.numbers import find_numbers
+from parsers.quotes import Pair, trimmed
+
+_WORD = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|[\p{L}\p{M}\p{N}'’]+")
+_COLON = regex.compile(r":(?=\s|$|[\p{Han}\"'„«“])|：|:-|=>|->|→|⇒")
+_DASH = regex.compile(r"\s[–—-]{1,3}\s|——|…\s|\s\.\.\.\s|;\s|\s\|\s|\s/{2}\s")
+_BRACKETS = regex.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）|【([^【】]+)】|\{([^{}]+)\}|<([^<>]+)>")
+_LINES = regex.compile(r"[ \t]*\n\s*")
+REQUEST = 0.12  # share of a stretch's words that are request words, from which on it is a request
+TEXT = 0.34  # share up to which a stretch can still be a text; reviews say "text" and "why" too
+HEAD_WORDS = 25  # a colon later than this belongs to the text itself
+
+
+def words(text: str) -> int:
+    """Words; in scripts without spaces, characters."""
+    return len(_WORD.findall(text))
+
+
+def density(text: str) -> float:
+    """Share of the words that only a request to the house has, 0 to 1; characters in scripts without spaces."""
+    total = words(text)
+    asked = sum(words(text[found.start : found.end]) for found in mentions("requests", text))
+    return asked / total if total else 0.0
+
+
+def unmarked(text: str) -> Pair | None:
+    """The user's own text where no quotation mark shows it, or None."""
+    for finder in (_lines, _colon, _dash, _brackets):
+        found = next(finder(text), None)
+        if found is not None and (found.mark == "\n" or not _names_an_id(text, found)):
+            return found
+    return None
+
+
+def _names_an_id(text: str, found: Pair) -> bool:
+    """Whether a number beside the stretch says which instance is meant: then the stretch is a part of the request."""
+    beside = f"{text[: found.start]}\n{text[found.end :]}"
+    return any(not number.is_count for number in find_numbers(beside, ("en",)) if number.is_id or not number.spelled)
+
+
+def _lines(text: str) -> Iterator[Pair]:
+    """The lines without the request above or below them."""
+    breaks = list(_LINES.finditer(text.strip("\n")))
+    if not breaks:
+        return
+    start, end = text.find(text.strip("\n")), len(text.rstrip())
+    first = Pair(start, start + breaks[0].start(), "\n")
+    last = Pair(start + breaks[-1].end(), end, "\n")
+    asks_first, asks_last = _asks(text, first), _asks(text, last)
+    if text[first.end - 1] in ":：" or (asks_first and density(_of(text, first)) >= density(_of(text, last))):
+        closing = len(breaks) > 1 and asks_last and density(_of(text, last)) >= TEXT
+        yield from _kept(text, Pair(start + breaks[0].end(), start + breaks[-1].start() if closing else end, "\n"))
+    elif asks_last:
+        above = Pair(start, start + breaks[-1].start(), "\n")
+        inner = next(_colon(_of(text, above)), None)
+        yield from _kept(text, Pair(above.start + inner.start, above.start + inner.end, ":") if inner else above)
+
+
+def _colon(text: str) -> Iterator[Pair]:
+    """What follows the first colon, where what stands before it asks; else what stands before it."""
+    for match in _COLON.finditer(text):
+        head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
+        if words(_of(text, head)) > HEAD_WORDS:
+            return
+        if _asks(text, head) and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
+            yield from _kept(text, tail)
+        elif _asks(text, tail) and density(_of(text, head)) < REQUEST and words(_of(text, head)) > 2:
+            yield from _kept(text, head)
+
+
+def _dash(text: str) -> Iterator[Pair]:
+    """The side of a dash that does not ask."""
+    for match in _DASH.finditer(text):
+        left, right = Pair(0, match.start(), "-"), Pair(match.end(), len(text), "-")
+        for asks, rest in ((left, right), (right, left)):
+            calm = density(_of(text, rest)) < min(TEXT / 2, density(_of(text, asks)))
+            if _asks(text, asks) and calm and words(_of(text, rest)) > 2:
+                yield from _kept(text, rest)
+
+
+def _brackets(text: str) -> Iterator[Pair]:
+    """What stands in brackets and does not ask."""
+    for match in _BRACKETS.finditer(text):
+        group = next(number for number in range(1, 7) if match.group(number) is not None)
+        inner = Pair(match.start(group), match.end(group), "(")
+        outside = text[: match.start()] + text[match.end() :]
+        size, asked = words(_of(text, inner)), density(_of(text, inner))
+        if asked < REQUEST and (size > 3 or (size > 1 and density(outside) >= REQUEST)):
+            yield from _kept(text, inner)
+
+
+def _asks(text: str, stretch: Pair) -> bool:
+    return density(_of(text, stretch)) >= REQUEST
+
+
+def _kept(text: str, stretch: Pair) -> Iterator[Pair]:
+    found = trimmed(text, stretch)
+    if words(_of(text, found)) and found.end > found.start:
+        yield found
+
+
+def _of(text: str, stretch: Pair) -> str:
+    return text[stretch.start : stretch.end]

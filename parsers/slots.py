@@ -1,0 +1,144 @@
+"""Slots of an operation by rules: counts, methods, labels, contrast, granularity, metrics, kinds and topics as the words say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.dialogue import SAME, Call, Scalar
+from parsers.filters_in_text import ids_in
+from parsers.lengths import lengths
+from parsers.lexicon import Mention, label_mentions, mentions
+from parsers.numbers import has_place
+from parsers.query import shape
+from parsers.understanding import Understood
+
+NEAR = 14  # characters between "rather than" and the label that it sets aside
+DENIED = 12  # characters between "not" and a label that is not wanted
+
+DEFAULT_GRANULARITY = "word"
+EVERYDAY = ("accuracy", "accuracy_weak")  # "right", "correct" and even "accurate" are said of other metrics too
+
+Filler = Callable[[Understood, Call], Scalar | None]
+
+
+def fill(call: Call, seen: Understood) -> Call:
+    """The call with every slot that the words name; what the reader saw in the kind of question stays where they name none."""
+    known = shape(call.operation)
+    said = {name: FILLERS[name](seen, call) for name in known.slots if name in FILLERS}
+    slots = {name: call.slot(name) if value is None else value for name, value in said.items()}
+    return Call(call.operation, tuple((name, value) for name, value in sorted(slots.items()) if value is not None))
+
+
+def _count(seen: Understood, call: Call) -> Scalar | None:
+    """A number with a count cue; else one that is neither id nor length, where an id or a text says which instance."""
+    known = shape(call.operation)
+    taken = [*(one.number for one in lengths(seen, known)), *ids_in(seen, known)]
+    own = bool(seen.custom and known.text)
+    free = [number for number in seen.numbers if number.sure and number not in taken and (own or not number.is_id)]
+    counted = [number.value for number in free if number.is_count]
+    if counted:
+        return counted[0]
+    if call.operation == SAME:
+        return _fewer(seen)
+    placed = not known.ids or bool(taken) or own
+    return free[0].value if free and placed else None
+
+
+def _fewer(seen: Understood) -> Scalar | None:
+    """In a follow-up a bare number counts where a word such as "only" or "enough" says so; else it is an id."""
+    free = [number for number in seen.numbers if not number.is_id and not number.ordinal]
+    return (
+        free[0].value
+        if free and mentions("fewer_follow", seen.request) and not has_place(seen.request, free[0])
+        else None
+    )
+
+
+def _method(seen: Understood, call: Call) -> Scalar | None:
+    idioms = mentions("no_methods", seen.request)
+    found = [one for one in mentions("methods", seen.request) if not any(_within(one, idiom) for idiom in idioms)]
+    return found[0].value if found else None
+
+
+def _label(seen: Understood, call: Call) -> Scalar | None:
+    """The label wanted: for attribution the one that a contrast is set against; for edits the last one that is not denied."""
+    said = label_mentions(seen.request, seen.schema)
+    aside = _set_aside(seen, said)
+    if call.operation == "attribute" or call.slot("contrast"):
+        kept = [one.value for one in said if aside and one.value != aside.value]
+        return kept[0] if kept else None
+    wanted = [one for one in said if (aside is None or one != aside) and not _denied(seen.request, one)]
+    return wanted[-1].value if wanted else None
+
+
+def _contrast(seen: Understood, call: Call) -> Scalar | None:
+    said = label_mentions(seen.request, seen.schema)
+    aside = _set_aside(seen, said)
+    return aside.value if aside and len({one.value for one in said}) > 1 else None
+
+
+def _set_aside(seen: Understood, said: Sequence[Mention]) -> Mention | None:
+    """The label after "rather than", or before a word such as "కాకుండా" or "yerine"."""
+    before = [
+        (one.start - cue.end, one) for cue in mentions("contrast", seen.request) for one in said if one.start >= cue.end
+    ]
+    after = [
+        (cue.start - one.end, one)
+        for cue in mentions("contrast_after", seen.request)
+        for one in said
+        if cue.start >= one.end
+    ]
+    near = [(gap, one) for gap, one in (*before, *after) if gap <= NEAR]
+    return min(near, key=lambda pair: pair[0])[1] if near and len({one.value for one in said}) > 1 else None
+
+
+def _denied(text: str, label: Mention) -> bool:
+    denials = mentions("joints", text)
+    before = any(one.value == "not" and 0 <= label.start - one.end <= DENIED for one in denials)
+    return before or any(one.value == "not_after" and 0 <= one.start - label.end <= DENIED // 3 for one in denials)
+
+
+def _granularity(seen: Understood, call: Call) -> Scalar | None:
+    """Tokens or sentences; words are what everybody gets, so they are said only in a follow-up."""
+    found = [one.value for one in mentions("granularity", seen.request)]
+    return found[0] if found and (found[0] != DEFAULT_GRANULARITY or call.operation == SAME) else None
+
+
+def _metric(seen: Understood, call: Call) -> Scalar | None:
+    """A metric named outright, unless the reader saw one that is named too; everyday words where it saw none."""
+    found = [one.value for one in mentions("metrics", seen.request)]
+    named = [value for value in found if value not in EVERYDAY] + [value for value in found if value == "accuracy"]
+    if named:
+        return call.slot("metric") if call.slot("metric") in named else named[0]
+    return "accuracy" if call.operation == "score" and not call.slot("metric") else None
+
+
+def _kind(seen: Understood, call: Call) -> Scalar | None:
+    if call.slot("kind") or call.operation == SAME:
+        return None
+    found = mentions("kinds", seen.request)
+    return found[0].value if found else "sample"
+
+
+def _topic(seen: Understood, call: Call) -> Scalar | None:
+    if call.slot("topic") or call.operation == SAME:
+        return None
+    found = mentions("topics", seen.request)
+    return found[0].value if found else None
+
+
+def _within(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+FILLERS: dict[str, Filler] = {
+    "k": _count,
+    "count": _count,
+    "method": _method,
+    "label": _label,
+    "contrast": _contrast,
+    "granularity": _granularity,
+    "metric": _metric,
+    "kind": _kind,
+    "topic": _topic,
+}

@@ -1,0 +1,183 @@
+"""How the tuned reader learns: supervised contrast and cross-entropy for the operation, in or out for the user's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from sklearn.linear_model import LogisticRegression
+from torch import Tensor, nn
+
+from models.encoder import PREFIX, Encoder, by_length, pad
+from parsers.lessons import Lesson
+from parsers.tuned import Read, Tuned
+
+TEMPERATURE = 0.07  # of the contrast; Khosla et al. 2020, arXiv 2004.11362
+LEARNING_RATE = 5e-4
+HEADS_RATE = 5e-3
+WARM_UP = 40
+LONGEST = 64  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
+INVERSE_REGULARIZATION = 30.0  # of the final logistic head, as measured in shared experiments with vectors of length 1
+IGNORED = -100
+POSITIONS = 600  # padded positions in one group of a batch
+LOGIT_SCALE = 10.0  # vectors have length 1, so a head that starts near 0 needs room
+
+
+class Trainer:
+    """A reader under training; every step is determined by the seed and the step's number."""
+
+    def __init__(self, encoder: Encoder, classes: Sequence[str], seed: int, steps: int) -> None:
+        torch.manual_seed(seed)
+        self.tuned = Tuned(encoder, classes)
+        self.tuned.adapt()
+        self.steps = steps
+        self._states: dict[str, Tensor] = {}
+        heads = [*self.tuned.operation.parameters(), *self.tuned.span.parameters()]
+        low = [part for name, part in self.tuned.named_parameters() if name.endswith((".up", ".down"))]
+        groups = [{"params": low, "lr": LEARNING_RATE}, {"params": heads, "lr": HEADS_RATE}]
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
+
+    def _rate(self, step: int) -> float:
+        """Linear warm-up, then linear decay to nothing."""
+        return min((step + 1) / WARM_UP, max(self.steps - step, 0) / max(self.steps - WARM_UP, 1))
+
+    def step(self, batch: Sequence[Lesson]) -> float:
+        """One step of gradient descent; returns the loss."""
+        self.tuned.train()
+        targets = torch.tensor([self.tuned.classes.index(lesson.target) for lesson in batch])
+        parts = [self._read([batch[place] for place in places]) for places in self._groups(batch)]
+        order = torch.tensor([place for places in self._groups(batch) for place in places]).argsort()
+        vectors = torch.cat([read.vectors for read, _ in parts])[order]
+        logits = torch.cat([read.operations for read, _ in parts])[order]
+        inside = torch.cat([read.spans.flatten(0, 1) for read, _ in parts])
+        wanted = torch.cat([spans.flatten() for _, spans in parts])
+        loss = contrast(vectors, targets) + nn.functional.cross_entropy(logits * LOGIT_SCALE, targets)
+        loss = loss + nn.functional.cross_entropy(inside, wanted, ignore_index=IGNORED)
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self.tuned.parameters(), 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        return float(loss.detach())
+
+    def _groups(self, batch: Sequence[Lesson]) -> list[list[int]]:
+        """Places in the batch, texts of like length together: padding is work for nothing."""
+        return list(by_length([len(self._lower(lesson)) for lesson in batch], POSITIONS))
+
+    def _lower(self, lesson: Lesson) -> Tensor:
+        """The lesson's states [position, hidden] after the frozen layers, fp16, computed once."""
+        if lesson.text not in self._states:
+            ids, mask, _ = self._tensors([lesson])
+            self._states[lesson.text] = self.tuned.lower(ids, mask)[0].half()
+        return self._states[lesson.text]
+
+    def _read(self, group: Sequence[Lesson]) -> tuple[Read, Tensor]:
+        """What the network says of some lessons, and their span targets [row, position]."""
+        _, mask, spans = self._tensors(group)
+        states = nn.utils.rnn.pad_sequence([self._lower(lesson).float() for lesson in group], batch_first=True)
+        return self.tuned.upper(states, mask), spans
+
+    def _tensors(self, batch: Sequence[Lesson]) -> tuple[Tensor, Tensor, Tensor]:
+        """Ids, mask and span targets [row, position]; positions of padding and of special tokens are ignored."""
+        made = self.tuned.tokenizer(
+            [PREFIX + lesson.text for lesson in batch],
+            truncation=True,
+            max_length=LONGEST,
+            return_offsets_mapping=True,
+        )
+        ids, mask = pad(made["input_ids"], self.tuned.tokenizer.pad_token_id or 0)
+        spans = torch.full_like(ids, IGNORED)
+        for row, (lesson, offsets) in enumerate(zip(batch, made["offset_mapping"], strict=True)):
+            for place, (start, end) in enumerate(offsets):
+                if end > start and end > len(PREFIX):
+                    spans[row, place] = int(_inside(lesson, start - len(PREFIX), end - len(PREFIX)))
+        return ids, mask, spans
+
+    def checkpoint(self, path: Path, step: int) -> None:
+        """Everything that the next step depends on, in safetensors."""
+        state = dict(self.tuned.learned())
+        for number, entry in self.optimizer.state_dict()["state"].items():
+            state |= {f"optimizer.{number}.{name}": part for name, part in entry.items()}
+        partial = path.with_suffix(".partial")
+        save_file({name: part.contiguous() for name, part in state.items()}, partial, {"step": str(step)})
+        partial.replace(path)
+
+    def start_from(self, path: Path) -> None:
+        """Take over the adapter and heads of an earlier training. Raises RuntimeError where shapes differ."""
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - it is no dict
+        tensors["operation.weight"] /= LOGIT_SCALE  # the final head is fitted without the scale
+        tensors["operation.bias"] /= LOGIT_SCALE
+        self.tuned.load_state_dict(tensors, strict=False)
+
+    def resume(self, path: Path) -> int:
+        """Go on from a checkpoint; returns the steps done, 0 where there is none."""
+        if not path.exists():
+            return 0
+        with safe_open(path, framework="pt") as file:
+            step = int(file.metadata()["step"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+        self.tuned.load_state_dict(
+            {n: part for n, part in tensors.items() if not n.startswith("optimizer.")}, strict=False
+        )
+        state = self.optimizer.state_dict()
+        for name, part in tensors.items():
+            if name.startswith("optimizer."):
+                _, number, key = name.split(".")
+                state["state"].setdefault(int(number), {})[key] = part
+        self.optimizer.load_state_dict(state)
+        for _ in range(step):
+            self.schedule.step()
+        return step
+
+    def finish(self, lessons: Sequence[Lesson], dev: Sequence[Lesson], path: Path, facts: dict[str, str]) -> None:
+        """Fit the last head on all rows, set the temperature on the development rows, and write the adapter."""
+        vectors, targets = self.vectors(lessons)
+        head = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=1000).fit(vectors, targets)
+        with torch.no_grad():
+            self.tuned.operation.weight.copy_(torch.from_numpy(head.coef_))
+            self.tuned.operation.bias.copy_(torch.from_numpy(head.intercept_))
+        known = [lesson for lesson in dev if lesson.target in self.tuned.classes]
+        self.tuned.temperature = self._temperature(*self.vectors(known))
+        self.tuned.save(path, facts)
+
+    def vectors(self, lessons: Sequence[Lesson]) -> tuple[np.ndarray, np.ndarray]:
+        """Vectors [lesson, hidden] and classes [lesson]."""
+        self.tuned.eval()
+        made = np.zeros((len(lessons), self.tuned.operation.in_features), dtype=np.float32)
+        for places in self._groups(lessons):
+            with torch.no_grad():
+                made[places] = self._read([lessons[place] for place in places])[0].vectors.numpy()
+        return made, np.array([self.tuned.classes.index(lesson.target) for lesson in lessons])
+
+    def _temperature(self, vectors: np.ndarray, targets: np.ndarray) -> float:
+        """The temperature that makes the development rows likeliest. Guo et al. 2017, arXiv 1706.04599."""
+        with torch.no_grad():
+            logits = self.tuned.operation(torch.from_numpy(vectors))
+        known = torch.from_numpy(targets)
+        scales: list[float] = np.geomspace(0.2, 5.0, 65).tolist()
+        return min(scales, key=lambda one: float(nn.functional.cross_entropy(logits / one, known)))
+
+
+def contrast(vectors: Tensor, targets: Tensor) -> Tensor:
+    """Supervised contrastive loss of unit vectors [row, hidden]: rows of one class attract. Khosla et al. 2020, eq. 2."""
+    near = vectors @ vectors.T / TEMPERATURE
+    self_ = torch.eye(len(vectors), dtype=torch.bool)
+    near = near.masked_fill(self_, -torch.inf)
+    log_share = near - near.logsumexp(dim=1, keepdim=True)
+    same = (targets[:, None] == targets[None, :]) & ~self_
+    rows = same.any(dim=1)
+    return -(log_share.masked_fill(~same, 0.0).sum(1) / same.sum(1).clamp(min=1))[rows].mean()
+
+
+def _inside(lesson: Lesson, start: int, end: int) -> bool:
+    """Whether more than half of the token [start, end) lies in the lesson's own text."""
+    if lesson.span is None:
+        return False
+    covered = min(end, lesson.span[1]) - max(start, lesson.span[0])
+    return covered * 2 > end - start

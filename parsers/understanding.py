@@ -1,0 +1,66 @@
+"""What rules see in an utterance before anybody knows the operation: own texts, numbers, and the request without the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.data import Schema
+from core.dialogue import Span, Utterance
+from core.errors import UserError
+from parsers.custom_text import SHORT, find
+from parsers.masked import masked
+from parsers.numbers import Number, find_numbers
+from parsers.quotes import Pair, pairs
+from parsers.segments import words
+
+LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`request` is the text with own texts blanked, of the same length; `quoted` are all quotations; spans are characters."""
+
+    text: str
+    language: str
+    schema: Schema
+    custom: tuple[Span, ...]
+    request: str
+    numbers: tuple[Number, ...]
+    quoted: tuple[Pair, ...]
+
+    @property
+    def masked(self) -> str:
+        """The request for a reader: numbers are 0, own texts a mark; a quoted word or two stays, it may be a term."""
+        own = [(span.start, span.end) for span in self.custom if words(span.text) > SHORT]
+        return masked(self.text, own).text
+
+
+def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | None = None) -> Understood:
+    """What the rules see; `spans` in place of the delimiter rules where a reader has found the own text.
+
+    Raises UserError: empty_message, too_long.
+    """
+    text = utterance.text
+    if not text.strip() and not utterance.fields:
+        raise UserError("empty_message")
+    if len(text) > LIMIT:
+        raise UserError("too_long", length=len(text), limit=LIMIT)
+    custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
+    request = _blank(text, custom)
+    languages = tuple(dict.fromkeys((utterance.language, "en")))
+    return Understood(
+        text, utterance.language, schema, custom, request, tuple(find_numbers(request, languages)), pairs(text)
+    )
+
+
+def _form(utterance: Utterance) -> tuple[Span, ...]:
+    """Texts of the form's fields; they stand nowhere in the message, so their spans are empty, at its end."""
+    end = len(utterance.text)
+    return tuple(Span(text, end, end, field) for field, text in utterance.fields if text.strip())
+
+
+def _blank(text: str, custom: Sequence[Span]) -> str:
+    for span in custom:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
