@@ -1,0 +1,71 @@
+"""Questions back and apologies: what is said when a message cannot be carried out as it is."""
+
+from __future__ import annotations
+
+from agent.state import Problem
+from agent.words import ERRORS, say
+from core.blocks import Choices, Notice, Text
+from core.data import Schema
+from core.dialogue import Clarification, Parse, Reply
+from core.errors import UserError
+from core.filters import ById
+from core.languages import shorten
+from core.operation import OPERATIONS
+from core.settings import ROOT
+from core.words import words
+from parsers.canonical import write
+
+SHOWN = 60  # characters of a text on a button
+
+
+def ask_back(question: Clarification, schema: Schema, language: str) -> Reply:
+    """The question, and a button for each reading; general examples where there is none."""
+    sentence = say(f"ask.{question.reason}", language, **dict(question.facts))
+    choices = [(_label(one, language), write(one)) for one in question.choices] or examples(language)
+    labels, queries = zip(*choices, strict=True)
+    return Reply((Text(sentence), Choices(tuple(labels), tuple(queries))), language)
+
+
+def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
+    """Sample questions of the first operations that explain, with their queries."""
+    first = ("attribute", "predict", "count", "likelihood", "show")
+    return [(ask["text"], ask["query"]) for name in first for ask in OPERATIONS[name].words.get("ask", language)[:1]][
+        :limit
+    ]
+
+
+def _label(parse: Parse, language: str) -> str:
+    """A reading in a few words: the operations' titles and what they are about."""
+    titles = " + ".join(OPERATIONS[call.operation].words.say("title", language) for call in parse.calls)
+    about = [say("format.quote", language, text=shorten(span.text, SHOWN)) for span in parse.custom]
+    if isinstance(parse.where, ById):
+        about.append(f"id {parse.where.id}")
+    elif parse.where is not None:
+        about.append(write(Parse((), parse.where)).removeprefix("where "))
+    return " · ".join([titles, *about])
+
+
+def tell_problem(problem: Problem, language: str) -> Reply:
+    """The sentence for an error; an operation's name in it is said in words."""
+    return Reply((Notice("error", sentence(problem.kind, dict(problem.facts), language)),), language)
+
+
+def say_error(error: UserError, language: str) -> str:
+    """The sentence for an error that was raised outside a turn (an upload, say)."""
+    return sentence(error.kind, error.facts, language)
+
+
+def sentence(kind: str, facts: dict[str, str], language: str) -> str:
+    """What happened and what would work."""
+    if "operation" in facts:
+        facts = facts | {"operation": _title(facts["operation"], language)}
+    if kind == "not_yet":
+        titles = (one.words.say("title", language) for one in OPERATIONS)
+        facts = facts | {"known": ", ".join(titles)}
+    return ERRORS.say(kind, language, **facts)
+
+
+def _title(name: str, language: str) -> str:
+    """An operation's title; operations that only have words so far have one, too."""
+    path = ROOT / "operations" / f"{name}.toml"
+    return words(path).say("title", language) if path.exists() else name

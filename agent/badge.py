@@ -1,0 +1,61 @@
+"""The verdict beside an explanation, with its figures folded behind it."""
+
+from __future__ import annotations
+
+from agent.words import METRICS, number, say
+from core.blocks import Badge, Block, Rows, Text
+from core.explanations import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness, Score
+
+TONES = {BETTER: "good", NO_BETTER: "bad"}
+
+
+def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
+    """A badge, or nothing where nothing was claimed."""
+    if faithfulness.verdict == NOT_APPLICABLE:
+        return []
+    verdict = METRICS.say(f"verdict.{faithfulness.verdict}", language)
+    reason = METRICS.say(f"reason.{faithfulness.reason}", language) if faithfulness.reason else ""
+    sentence = METRICS.say(f"sentence.{faithfulness.verdict}", language, verdict=verdict, reason=reason).strip()
+    return [
+        Badge(
+            tone=TONES.get(faithfulness.verdict, "open"),
+            text=sentence,
+            fold=(_figures(faithfulness.scores, language), *_meanings(faithfulness.scores, language)),
+            more=say("reply.figures", language),
+        )
+    ]
+
+
+def _figures(scores: tuple[Score, ...], language: str) -> Rows:
+    """One row a metric: this explanation beside the random ones."""
+    titles = tuple(say(f"column.{name}", language) for name in ("metric", "value", "random"))
+    return Rows(
+        titles, tuple((_title(score, language), _own(score, language), _random(score, language)) for score in scores)
+    )
+
+
+def _title(score: Score, language: str) -> str:
+    return METRICS.say(f"metric.{score.metric}.title", language)
+
+
+def _own(score: Score, language: str) -> str:
+    if score.value is None:
+        return METRICS.say(f"reason.{score.reason}", language)
+    return number(score.value, language, 3)
+
+
+def _random(score: Score, language: str) -> str:
+    """Mean ± standard deviation over the draws, and how many there were."""
+    if score.mean is None or score.spread is None:
+        return "–"
+    return f"{number(score.mean, language, 3)} ± {number(score.spread, language, 3)} (n = {len(score.random)})"
+
+
+def _meanings(scores: tuple[Score, ...], language: str) -> list[Text]:
+    """What each figure means and which way is good, for people who never met it."""
+    made = []
+    for score in scores:
+        meaning = METRICS.say(f"metric.{score.metric}.meaning", language)
+        direction = METRICS.say(f"metric.{score.metric}.direction", language)
+        made.append(Text(f"{_title(score, language)}: {meaning} {direction}"))
+    return made

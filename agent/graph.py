@@ -1,0 +1,234 @@
+"""The wiring: five functions from value to value as a langgraph graph, with the session's memory as its checkpoint."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Annotated, Any, Protocol, TypedDict
+
+from langgraph.channels import UntrackedValue
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent.ask import ask_back, tell_problem
+from agent.judge import judge
+from agent.reply import reply
+from agent.resolve import MOST, Situation, resolve
+from agent.run import Runner
+from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Message, Problem, Turn
+from agent.words import say
+from core import filters
+from core.blocks import Notice
+from core.data import Dataset
+from core.dialogue import Clarification, Parse, Reply, Request, Utterance
+from core.errors import Stopped, UserError
+from core.explanations import Instances, Table
+from core.languages import complete, languages
+from core.operation import NOTHING, OPERATIONS
+from core.progress import Progress
+from core.settings import Settings
+from core.values import from_json, to_json
+
+REMEMBERED = 50  # turns that come back after a reload
+Understand = Callable[[Message, Dataset], tuple[Utterance, Parse]]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the nodes work with in one turn."""
+
+    understand: Understand
+    runner: Runner
+    dataset: Dataset
+    settings: Settings
+    progress: Progress
+    started: float
+
+
+def _newest(before: list[str], added: list[str]) -> list[str]:
+    return (before + added)[-REMEMBERED:]
+
+
+class State(TypedDict, total=False):
+    """`memory` (a Memory) and `turns` (Turns), all as JSON, outlive a turn; everything else is this turn's and is not stored."""
+
+    memory: str
+    turns: Annotated[list[str], _newest]
+    message: Annotated[Message, UntrackedValue]
+    utterance: Annotated[Utterance, UntrackedValue]
+    parse: Annotated[Parse, UntrackedValue]
+    requests: Annotated[tuple[Request, ...], UntrackedValue]
+    answers: Annotated[tuple[Answer, ...], UntrackedValue]
+    clarification: Annotated[Clarification, UntrackedValue]
+    problem: Annotated[Problem, UntrackedValue]
+    outcome: Annotated[str, UntrackedValue]
+    reply: Annotated[Reply, UntrackedValue]
+    turn: Annotated[Turn, UntrackedValue]
+
+
+class Node(Protocol):
+    """A step of a turn."""
+
+    __name__: str
+
+    def __call__(self, state: State, runtime: Runtime[Tools]) -> State: ...
+
+
+def remembered(state: State) -> Memory:
+    """The session's memory; an empty one at its start."""
+    found = from_json(state["memory"]) if state.get("memory") else Memory()
+    return found if isinstance(found, Memory) else Memory()
+
+
+def answer_language(state: State) -> str:
+    """The forced language, else the utterance's where we can write it, else the interface's."""
+    message, utterance = state["message"], state.get("utterance")
+    if message.language in complete():
+        return message.language
+    return utterance.language if utterance and utterance.language in complete() else message.interface
+
+
+def _said_aloud(made: Reply, state: State) -> Reply:
+    """The reply, with a note where it is not in the language of the question, or not about every instance that was named."""
+    spoken = languages().get(state["utterance"].language)
+    notes = []
+    if spoken and not spoken.complete and state["message"].language == "auto":
+        notes.append(Notice("note", say("note.language", made.language, spoken=spoken.native)))
+    named = len(filters.ids(state["parse"].where))
+    if named > MOST == len(state.get("requests", ())):
+        notes.append(Notice("note", say("note.many", made.language, total=named, shown=MOST)))
+    return replace(made, blocks=(*notes, *made.blocks))
+
+
+def understand(state: State, runtime: Runtime[Tools]) -> State:
+    """Message → Utterance and Parse."""
+    tools = runtime.context
+    tools.progress("parse", 0.0)
+    utterance, parse = tools.understand(state["message"], tools.dataset)
+    return {"utterance": utterance, "parse": parse}
+
+
+def settle(state: State, runtime: Runtime[Tools]) -> State:
+    """Parse → Requests, or a Clarification."""
+    tools = runtime.context
+    language = answer_language(state)
+    situation = Situation(state["message"], remembered(state), tools.dataset, tools.settings, language)
+    settled = resolve(state["parse"], situation)
+    return {"clarification": settled} if isinstance(settled, Clarification) else {"requests": settled}
+
+
+def run(state: State, runtime: Runtime[Tools]) -> State:
+    """Requests → Explanations, each judged."""
+    tools, memory = runtime.context, remembered(state)
+    answers = []
+    for request in state["requests"]:
+        context = tools.runner.context(request, tools.dataset, frozenset(memory.matched), tools.progress)
+        complete, explanation = tools.runner.run(request, context)
+        answers.append(Answer(complete, explanation, judge(explanation, context, request.seed)))
+    return {"answers": tuple(answers), "memory": to_json(_after(memory, tuple(answers)))}
+
+
+def _after(memory: Memory, answers: tuple[Answer, ...]) -> Memory:
+    """What the session remembers of these answers."""
+    requests = tuple(answer.request for answer in answers)
+    last = requests[-1]
+    if (
+        OPERATIONS[last.operation].scope == NOTHING
+    ):  # "and for 12?" after "what can you do?" goes on from the question before
+        return memory
+    matched = tuple(number for answer in answers for number in _matched(answer))
+    memory = replace(memory, requests=requests, matched=matched or memory.matched, dataset=last.dataset)
+    return replace(memory, ids=last.ids, custom=last.custom) if last.ids or last.custom else memory
+
+
+def _matched(answer: Answer) -> tuple[int, ...]:
+    """The instances that "among those" would mean."""
+    made = answer.explanation
+    if isinstance(made, Instances):
+        return tuple(row.id for row in made.rows if row.id is not None)
+    if isinstance(made, Table) and "id" in made.columns:
+        place = made.columns.index("id")
+        return tuple(int(row[place]) for row in made.rows)
+    return answer.request.ids
+
+
+def answer(state: State, runtime: Runtime[Tools]) -> State:
+    """Explanations and Faithfulness → Reply."""
+    runtime.context.progress("reply", 1.0)
+    made = reply(state["answers"], runtime.context.dataset.schema, answer_language(state))
+    return {"reply": _said_aloud(made, state), "outcome": ANSWERED}
+
+
+def ask(state: State, runtime: Runtime[Tools]) -> State:
+    """Clarification → Reply with choices."""
+    tools = runtime.context
+    made = ask_back(state["clarification"], tools.dataset.schema, answer_language(state))
+    return {"reply": _said_aloud(made, state), "outcome": ASKED}
+
+
+def apologise(state: State, runtime: Runtime[Tools]) -> State:
+    """Problem → Reply that says what happened and what would work."""
+    language = answer_language(state)
+    problem = state["problem"]
+    if problem.kind == STOPPED:
+        return {"reply": Reply((Notice("note", say("reply.stopped", language)),), language), "outcome": STOPPED}
+    return {"reply": tell_problem(problem, language), "outcome": FAILED}
+
+
+def close(state: State, runtime: Runtime[Tools]) -> State:
+    """Everything of this turn as one Turn, which the session keeps."""
+    made = Turn(
+        message=state["message"],
+        outcome=state["outcome"],
+        reply=state["reply"],
+        utterance=state.get("utterance"),
+        parse=state.get("parse"),
+        answers=state.get("answers", ()),
+        clarification=state.get("clarification"),
+        problem=state.get("problem"),
+        seconds=round(time.perf_counter() - runtime.context.started, 3),
+    )
+    return {"turn": made, "turns": [to_json(made)]}
+
+
+def guarded(node: Node) -> Node:
+    """The node with what a user can do something about turned into a Problem; anything else is a defect and goes on up."""
+
+    @wraps(node)
+    def careful(state: State, runtime: Runtime[Tools]) -> State:
+        try:
+            return node(state, runtime)
+        except UserError as error:
+            return {"problem": Problem(error.kind, tuple(error.facts.items()))}
+        except Stopped:
+            return {"problem": Problem(STOPPED)}
+
+    return careful
+
+
+def _next(state: State) -> str:
+    """Where a turn goes on: a problem and a question back end it early."""
+    if "problem" in state:
+        return "apologise"
+    if "clarification" in state:
+        return "ask"
+    return "answer" if "answers" in state else "run" if "requests" in state else "settle"
+
+
+def build(saver: BaseCheckpointSaver[Any]) -> CompiledStateGraph[State, Tools, State, State]:
+    """The compiled graph: understand → settle → run → answer, with two early ends."""
+    graph = StateGraph(State, context_schema=Tools)
+    for node in (understand, settle, run):
+        graph.add_node(node.__name__, guarded(node))
+        graph.add_conditional_edges(node.__name__, _next, ["settle", "run", "answer", "ask", "apologise"])
+    for last in (answer, ask, apologise):
+        graph.add_node(last.__name__, last)
+        graph.add_edge(last.__name__, "close")
+    graph.add_node("close", close)
+    graph.add_edge("close", END)
+    graph.add_edge(START, "understand")
+    return graph.compile(checkpointer=saver)

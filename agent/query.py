@@ -1,0 +1,25 @@
+"""Requests as canonical queries: what an answer's chip shows, and what its buttons ask."""
+
+from __future__ import annotations
+
+from core import filters
+from core.dialogue import Call, Parse, Request, Span
+from core.filters import Filter
+from parsers.canonical import write
+
+
+def of_request(requests: tuple[Request, ...]) -> str:
+    """The canonical query that asks for these requests again; "" for none."""
+    if not requests:
+        return ""
+    first = requests[0]
+    calls = tuple(dict.fromkeys(Call(one.operation, one.slots) for one in requests))
+    custom = tuple(Span(text, 0, len(text), field if len(first.custom) > 1 else "") for field, text in first.custom)
+    ids = tuple(dict.fromkeys(number for one in requests for number in one.ids))
+    return write(Parse(calls, first.where or by_ids(ids), custom))
+
+
+def by_ids(ids: tuple[int, ...]) -> Filter | None:
+    """The filter that keeps these instances; None for no ids."""
+    parts = tuple(filters.ById(number) for number in ids)
+    return filters.Or(parts) if len(parts) > 1 else parts[0] if parts else None

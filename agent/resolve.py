@@ -1,0 +1,165 @@
+"""From a reading to complete requests: which operation, which instance, which settings; or a question back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agent.query import by_ids
+from agent.state import Memory, Message
+from core import filters
+from core.data import Dataset
+from core.dialogue import SAME, Call, Clarification, Parse, Request, Scalar, Span
+from core.errors import UserError
+from core.filters import Filter
+from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Operation
+from core.settings import Settings
+
+ACT = 0.45  # below this confidence the three best readings are offered; chosen on our own development rows
+NONE = "none"  # the operation of a message that asks for nothing we have
+TEST, ALL = "test", ""  # splits of the data set
+MOST = 5  # instances that one message may have explained one by one
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a reading is resolved against."""
+
+    message: Message
+    memory: Memory
+    dataset: Dataset
+    settings: Settings
+    language: str
+
+
+def resolve(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarification:
+    """One request an operation and instance, with every slot checked; or a Clarification where something is missing."""
+    if not parse.calls or any(call.operation == NONE for call in parse.calls):
+        return Clarification("none", choices=_examples(parse, situation))
+    if parse.confidence < ACT:
+        return Clarification("unsure", choices=_examples(parse, situation))
+    if any(call.operation == SAME for call in parse.calls):
+        return _follow(parse, situation)
+    requests: list[Request] = []
+    for call in parse.calls:
+        made = _requests(call, parse, situation)
+        if isinstance(made, Clarification):
+            return made
+        requests += made
+    return tuple(requests)
+
+
+def _examples(parse: Parse, situation: Situation) -> tuple[Parse, ...]:
+    """The best readings that can be carried out, each with an instance to work on."""
+    choices = [parse, *parse.alternatives] if parse.confidence < ACT else list(parse.alternatives)
+    known = [one for one in choices if all(call.operation in OPERATIONS for call in one.calls) and one.calls]
+    return tuple(_with_instance(one, situation) for one in known[:3])
+
+
+def _with_instance(parse: Parse, situation: Situation) -> Parse:
+    takes = OPERATIONS[parse.calls[0].operation].scope in (ONE_INSTANCE, INSTANCES)
+    if not takes or parse.custom or parse.where or situation.memory.ids or situation.memory.custom:
+        return parse
+    return replace(parse, where=filters.ById(_some_ids(situation.dataset, situation.language)[0]))
+
+
+def _some_ids(dataset: Dataset, language: str) -> list[int]:
+    """Up to three ids to offer, rows in the user's language first."""
+    rows = sorted(dataset.split("test")[:200], key=lambda row: row.language != language)
+    return [row.id for row in rows[:3] if row.id is not None] or [0]
+
+
+def _follow(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarification:
+    """The last requests again with what was said now: other slots, another instance."""
+    if not situation.memory.requests:
+        return Clarification("nothing_before")
+    changed = dict(next(call for call in parse.calls if call.operation == SAME).slots)
+    made: list[Request] = []
+    for last in situation.memory.requests[:MOST]:
+        operation = OPERATIONS[last.operation]
+        kept = {name: said for name, said in changed.items() if name in {slot.name for slot in operation.slots}}
+        slots = tuple(sorted((dict(last.slots) | kept).items()))
+        again = _requests(Call(last.operation, slots), _aimed(parse, last), situation)
+        if isinstance(again, Clarification):
+            return again
+        made += again
+    return tuple(dict.fromkeys(made))
+
+
+def _aimed(parse: Parse, last: Request) -> Parse:
+    """The follow-up's own instance where it names one, else the last one."""
+    if parse.custom or parse.where:
+        return parse
+    custom = tuple(Span(text, 0, len(text), field) for field, text in last.custom)
+    return replace(parse, where=last.where or by_ids(last.ids), custom=custom)
+
+
+def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] | Clarification:
+    operation = _operation(call)
+    base = Request(
+        operation=operation.name,
+        slots=_slots(operation, call, situation),
+        split=_split(operation, parse.where),
+        dataset=situation.message.dataset or situation.settings.dataset,
+        model=situation.message.model or situation.settings.model,
+        precision=situation.message.precision or situation.settings.precision,
+        language=situation.language,
+        seed=situation.settings.seed,
+    )
+    if operation.scope == NOTHING:
+        return [base]
+    if operation.scope == DATASET:
+        return [replace(base, where=parse.where)]
+    return _with_instances(base, operation, parse, situation)
+
+
+def _operation(call: Call) -> Operation:
+    if call.operation not in OPERATIONS:
+        raise UserError("not_yet", operation=call.operation, known=", ".join(OPERATIONS.names()))
+    return OPERATIONS[call.operation]
+
+
+def _split(operation: Operation, where: Filter | None) -> str:
+    """What the model says is asked of the test rows, which it did not learn from; what stands in the data, of all rows."""
+    return TEST if operation.needs or filters.any_part(where, filters.ByPrediction) else ALL
+
+
+def _slots(operation: Operation, call: Call, situation: Situation) -> tuple[tuple[str, Scalar], ...]:
+    """The slots that were said, checked. Defaults stay out, so that a request says what its user said."""
+    schema = situation.dataset.schema
+    return tuple(sorted((name, operation.slot(name).domain.check(raw, schema)) for name, raw in call.slots))
+
+
+def _with_instances(
+    base: Request, operation: Operation, parse: Parse, situation: Situation
+) -> list[Request] | Clarification:
+    """The user's own text, else the ids, else the filter, else the instance of the turn before."""
+    schema = situation.dataset.schema
+    own = situation.message.fields or tuple((span.field, span.text) for span in parse.custom)
+    if own and operation.text:
+        own = situation.dataset.custom(own, situation.language).fields
+        return [replace(base, custom=own)]
+    ids = _plain_ids(parse.where)
+    for number in ids:
+        situation.dataset.instance(number)
+    if parse.where is not None and not ids:
+        return [replace(base, where=parse.where)]
+    if ids and operation.scope == ONE_INSTANCE:
+        return [replace(base, ids=(number,)) for number in ids[:MOST]]
+    if ids:
+        return [replace(base, ids=ids)]
+    if situation.memory.custom and operation.text and len(situation.memory.custom) == len(schema.fields):
+        return [replace(base, custom=situation.memory.custom)]
+    if situation.memory.ids and situation.memory.dataset == base.dataset:
+        return [replace(base, ids=situation.memory.ids[:1])]
+    offered = _some_ids(situation.dataset, situation.language)
+    bare = replace(parse, custom=(), alternatives=())
+    return Clarification("which_instance", choices=tuple(replace(bare, where=filters.ById(one)) for one in offered))
+
+
+def _plain_ids(where: Filter | None) -> tuple[int, ...]:
+    """The ids of a filter that only lists ids; () for any other filter."""
+    if isinstance(where, filters.ById):
+        return (where.id,)
+    if isinstance(where, filters.Or) and all(isinstance(part, filters.ById) for part in where.parts):
+        return filters.ids(where)
+    return ()

@@ -1,0 +1,134 @@
+"""From a request to an explanation: picks the instances, runs the operation, and writes down where it came from."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import version
+from threading import Lock
+
+from core.data import Dataset, Instance
+from core.dialogue import Request
+from core.errors import UserError
+from core.explanations import Explanation
+from core.filters import ByPrediction, any_part
+from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
+from core.progress import Progress
+from core.values import fingerprint
+from models.base import ExplainedModel
+
+VERSIONS = ("torch", "transformers", "captum", "tokenizers")
+KEPT = 256  # explanations in memory; a heat map is a few kilobytes
+CHUNK = 32  # rows between two looks at the stop button
+
+
+@dataclass
+class Runner:
+    """Runs requests and remembers their explanations by content; safe to call from several threads."""
+
+    load: Callable[[str, str, Dataset, Progress], ExplainedModel]
+    draws: int
+    _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def context(self, request: Request, dataset: Dataset, matched: frozenset[int], progress: Progress) -> Context:
+        """The model, loaded when needed, and the instances that the request names. Raises UserError("no_instance")."""
+
+        @cache
+        def load() -> ExplainedModel:
+            return self.load(request.model, request.precision, dataset, progress)
+
+        world = _World(load, matched, progress)
+        return Context(load, dataset, _instances(request, dataset, world), progress, self.draws)
+
+    def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
+        """The request completed with the model's revision and precision, and its explanation with provenance."""
+        operation = OPERATIONS[request.operation]
+        if operation.needs:
+            missing = operation.needs - context.model.capabilities
+            if missing:
+                raise UserError("missing_capability", model=context.model.name, capability=", ".join(sorted(missing)))
+            request = replace(request, revision=context.model.revision, precision=context.model.precision)
+        name = fingerprint((request, context.dataset.revision, tuple(row.id for row in context.instances)))
+        made = self._remembered(name)
+        if made is None:
+            made = _measured(request, context)
+            self._remember(name, made)
+        return request, made
+
+    def _remembered(self, name: str) -> Explanation | None:
+        with self._lock:
+            if name in self._kept:
+                self._kept.move_to_end(name)
+            return self._kept.get(name)
+
+    def _remember(self, name: str, made: Explanation) -> None:
+        with self._lock:
+            self._kept[name] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def _measured(request: Request, context: Context) -> Explanation:
+    """The operation's explanation with its costs and everything that it depends on."""
+    operation = OPERATIONS[request.operation]
+    model: ExplainedModel | None = context.model if operation.needs else None
+    start, before = time.perf_counter(), model.calls if model else 0
+    made = operation.run(request, context)
+    stamp = replace(
+        made.provenance,
+        dataset=context.dataset.name,
+        dataset_revision=context.dataset.revision,
+        seed=request.seed,
+        versions=tuple((name, version(name)) for name in VERSIONS),
+        seconds=round(time.perf_counter() - start, 3),
+    )
+    if model:
+        stamp = replace(stamp, model=model.name, revision=model.revision, precision=model.precision)
+        stamp = replace(stamp, weights=dict(model.facts).get("weights", ""), model_calls=model.calls - before)
+    return replace(made, provenance=stamp)
+
+
+def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Instance, ...]:
+    scope = OPERATIONS[request.operation].scope
+    if scope == NOTHING:
+        return ()
+    if request.custom:
+        return (dataset.custom(request.custom, request.language),)
+    if request.ids:
+        return tuple(dataset.instance(number) for number in request.ids)
+    rows = dataset.split(request.split)
+    if any_part(request.where, ByPrediction):
+        world.read(rows)
+    kept = tuple(row for row in rows if request.where is None or request.where.keeps(row, world))
+    if not kept and scope != DATASET:
+        raise UserError("no_instance")
+    return kept if scope in (DATASET, INSTANCES) else kept[:1]
+
+
+@dataclass
+class _World:
+    """What filters may ask: the explained model's predictions, and the instances of the answer before."""
+
+    load: Callable[[], ExplainedModel]
+    matched: frozenset[int]
+    progress: Progress
+    said: dict[Instance, str] = field(default_factory=dict)
+
+    def read(self, rows: tuple[Instance, ...]) -> None:
+        """Ask the model for all rows in batches, before the filter asks for one after the other."""
+        for start in range(0, len(rows), CHUNK):
+            self.progress("predict", start / len(rows))
+            chunk = rows[start : start + CHUNK]
+            self.said |= {row: made.label for row, made in zip(chunk, self.load().predict(chunk), strict=True)}
+
+    def prediction(self, instance: Instance) -> str:
+        """The explained model's label."""
+        return self.said[instance]
+
+    def previous(self) -> frozenset[int]:
+        """Ids of the answer before."""
+        return self.matched

@@ -1,0 +1,84 @@
+"""What a turn of the conversation holds, and what a session remembers between turns."""
+
+from __future__ import annotations
+
+from core.dialogue import Clarification, Parse, Reply, Request, Utterance
+from core.explanations import Explanation, Faithfulness
+from core.values import value
+
+ANSWERED, ASKED, FAILED, STOPPED = "answered", "clarification", "error", "stopped"
+
+
+@value
+class Message:
+    """What the page or the terminal sends. `language` is "auto" or forces the answer's language; `interface` is the page's.
+
+    `query` is a canonical query that was edited or clicked; it takes the parser's place. `fields` are a two-field form.
+    """
+
+    text: str = ""
+    language: str = "auto"
+    interface: str = "en"
+    model: str = ""
+    precision: str = ""
+    dataset: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+
+
+@value
+class Answer:
+    """One request with its explanation and how far it can be trusted."""
+
+    request: Request
+    explanation: Explanation
+    faithfulness: Faithfulness
+
+
+@value
+class Problem:
+    """An error that the user can do something about: a kind of core/errors.toml and its facts."""
+
+    kind: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@value
+class Memory:
+    """What "the same", "among those" and "and for 12?" refer to."""
+
+    requests: tuple[Request, ...] = ()
+    ids: tuple[int, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    matched: tuple[int, ...] = ()
+    dataset: str = ""
+
+
+@value
+class Turn:
+    """One turn, complete: what was said, how it was read, what was asked of the house, what came back."""
+
+    message: Message
+    outcome: str
+    reply: Reply
+    utterance: Utterance | None = None
+    parse: Parse | None = None
+    answers: tuple[Answer, ...] = ()
+    clarification: Clarification | None = None
+    problem: Problem | None = None
+    seconds: float = 0.0
+
+    @property
+    def request(self) -> Request | None:
+        """The first request."""
+        return self.answers[0].request if self.answers else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """The first explanation."""
+        return self.answers[0].explanation if self.answers else None
+
+    @property
+    def faithfulness(self) -> Faithfulness | None:
+        """The first explanation's faithfulness."""
+        return self.answers[0].faithfulness if self.answers else None

@@ -1,0 +1,46 @@
+"""From a message to an utterance and its reading: the front door of every turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from agent.state import Message
+from core.data import Dataset
+from core.dialogue import Parse, Utterance
+from core.errors import UserError
+from core.languages import clean
+from core.settings import Settings
+from models.encoder import Encoder
+from parsers.base import PARSERS, Parser, Tools
+from parsers.canonical import read
+from parsers.language_id import detect
+
+
+class Reader:
+    """Reads messages with one parser; the language counts before the parse, since words differ."""
+
+    def __init__(self, encoder: Callable[[], Encoder], settings: Settings) -> None:
+        self._settings = settings
+        self._encoder = encoder
+
+    @cached_property
+    def _parser(self) -> Parser:
+        return PARSERS[self._settings.parser].build(Tools(self._encoder(), self._settings.cache))
+
+    def warm(self) -> None:
+        """Load the parser now rather than with the first message that needs it; clicks and edited queries need none."""
+        _ = self._parser
+
+    def __call__(self, message: Message, data: Dataset) -> tuple[Utterance, Parse]:
+        """Raises UserError: empty_message, too_long, bad_query."""
+        if message.query:
+            return Utterance(message.query, message.interface), read(message.query)
+        if len(message.text) > self._settings.max_characters:
+            raise UserError("too_long", length=len(message.text), limit=self._settings.max_characters)
+        text = clean(message.text).strip()
+        if not any(char.isalnum() for char in text):
+            raise UserError("empty_message")
+        language, confidence = detect(text, message.interface)
+        utterance = Utterance(text, language, confidence, message.fields)
+        return utterance, self._parser.parse(utterance, data.schema)

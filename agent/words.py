@@ -1,0 +1,33 @@
+"""Words of the conversation, and numbers as people of each language write them."""
+
+from __future__ import annotations
+
+from core.settings import ROOT
+from core.words import words
+
+WORDS = words(ROOT / "agent" / "words.toml")
+ERRORS = words(ROOT / "core" / "errors.toml")
+METRICS = words(ROOT / "explainers" / "metrics" / "words.toml")
+
+
+def say(key: str, language: str, **facts: object) -> str:
+    """A sentence of agent/words.toml."""
+    return WORDS.say(key, language, **facts)
+
+
+def number(amount: float, language: str, digits: int = 2, sign: bool = False) -> str:
+    """A number with the language's decimal mark and a real minus sign."""
+    text = f"{amount:+.{digits}f}" if sign else f"{amount:.{digits}f}"
+    return text.replace("-", "−").replace(".", say("format.decimal", language))
+
+
+def percent(share: float, language: str) -> str:
+    """A share 0 to 1 in per cent; what is not quite all or nothing never reads as 100 or 0."""
+    hundred = share * 100
+    shown = ">99" if 99.5 <= hundred < 99.995 else "<1" if 0.005 < hundred < 0.5 else f"{hundred:.0f}"
+    return say("format.percent", language, number=shown)
+
+
+def listed(parts: list[str], language: str) -> str:
+    """Things in a row, with the language's comma."""
+    return say("format.comma", language).join(parts)

@@ -1,0 +1,1 @@
+"""Work without a page: `python -m jobs NAME`."""

@@ -1,0 +1,63 @@
+"""`python -m jobs evaluate_parser --data FILE…`: how well a parser reads rows of the benchmark's formats."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.data import Schema
+from core.dialogue import Utterance
+from core.reading import load_dataset
+from core.settings import read_settings
+from jobs.common import discover_all, progress_lines
+from models.loading import Models
+from parsers.base import PARSERS, Parser, Tools
+from parsers.gold import Gold, read_gold
+from parsers.language_id import detect
+from parsers.scoring import Outcome, summary, table
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints a table by language and writes the figures as JSON. Exit status 0; 2 for rows that cannot be read."""
+    settings = read_settings()
+    options = _options(argv, settings.parser)
+    discover_all()
+    kind = PARSERS[options.parser]
+    rows = [row for path in options.data for row in read_gold(path, options.split)]
+    progress = progress_lines()
+    parser = kind.build(Tools(Models(settings).encoder(progress), settings.cache, progress))
+    outcomes = evaluate(parser, rows, load_dataset(options.dataset or settings.dataset).schema)
+    print(table(outcomes))
+    figures = summary(outcomes)
+    print(json.dumps(figures.get("latency_ms", {})))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    return 0
+
+
+def evaluate(parser: Parser, rows: Sequence[Gold], schema: Schema) -> list[Outcome]:
+    """Every row parsed on its own, as in a chat: the language is found first, without a hint."""
+    if rows:
+        _read(parser, rows[0], schema)  # the first call loads what is loaded on demand
+    return [_read(parser, row, schema) for row in rows]
+
+
+def _read(parser: Parser, row: Gold, schema: Schema) -> Outcome:
+    start = time.perf_counter()
+    parse = parser.parse(Utterance(row.text, *detect(row.text)), schema)
+    return Outcome(row, parse, time.perf_counter() - start)
+
+
+def _options(argv: Sequence[str], parser_name: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m jobs evaluate_parser", description=__doc__)
+    parser.add_argument(
+        "--data", nargs="+", required=True, type=Path, help="JSON Lines files with notation or custom-input rows"
+    )
+    parser.add_argument("--parser", default=parser_name, help="name of a parser")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--split", default="", help="only rows of this split, in files that have splits")
+    parser.add_argument("--dataset", default="", help="the task whose labels and fields count")
+    return parser.parse_args(argv)
