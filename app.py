@@ -1,0 +1,93 @@
+"""Starts Polylens: reads the settings, discovers the registries, builds the agent and the page, and serves it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import threading
+
+import gradio as gr
+
+from agent.ask import say_error
+from agent.turn import Agent
+from core.errors import UserError
+from core.progress import Progress
+from core.settings import Settings, read_settings
+from jobs.common import discover_all
+from ui.page import make_page
+from ui.theme import ICON, style, theme
+from ui.words import say
+
+LOG = logging.getLogger("polylens")
+OUTPUT = "en"  # the terminal's language; the page asks the browser for its own
+FAILED = 2
+
+
+def main(argv: list[str]) -> int:
+    """Serve until Ctrl+C. Exit status 0, or 2 where a setting or the port does not work."""
+    logging.basicConfig(format="%(message)s")
+    LOG.setLevel(logging.INFO)
+    try:
+        settings = _settings(argv)
+        discover_all()
+        agent = Agent(settings)
+    except UserError as error:
+        print(say_error(error, OUTPUT), file=sys.stderr)
+        return FAILED
+    threading.Thread(target=_warm, args=(agent,), daemon=True).start()
+    page = make_page(agent, settings)
+    try:
+        address = serve(page, settings)
+    except OSError:
+        print(say("port_used", OUTPUT, port=settings.port, other=settings.port + 1), file=sys.stderr)
+        return FAILED
+    print(say("serving", OUTPUT, address=address), flush=True)
+    page.block_thread()
+    return 0
+
+
+def _settings(argv: list[str]) -> Settings:
+    settings = read_settings()
+    reader = argparse.ArgumentParser(prog="app.py", description=__doc__)
+    reader.add_argument("--host", default=settings.host)
+    reader.add_argument("--port", type=int, default=settings.port)
+    given = reader.parse_args(argv)
+    return settings.model_copy(update={"host": given.host, "port": given.port})
+
+
+def _warm(agent: Agent) -> None:
+    """Load models while the page is already there. A failure is told by the first question, too, so it ends nothing."""
+    try:
+        agent.warm(Progress())
+    except UserError as error:
+        LOG.warning("%s", agent.say_error(error, OUTPUT))
+
+
+def serve(page: gr.Blocks, settings: Settings) -> str:
+    """Start serving and return the address. Raises OSError where the port is taken.
+
+    Where no host was set, Gradio decides: this machine only, or GRADIO_SERVER_NAME (a Space sets it to every address).
+    """
+    host = None if settings.host == Settings.model_fields["host"].default else settings.host
+    served = page.launch(
+        server_name=host,
+        server_port=settings.port or None,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        pwa=False,
+        run_history=False,  # Gradio would keep every question in the browser
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=f"{settings.max_upload_mb}mb",
+        favicon_path=ICON,
+        theme=theme(),
+        head=style(),
+    )
+    return str(served[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,141 @@
+"""The data side of the page: which data set, its rows with filters and pages, uploads, and the form for two fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from agent.turn import Agent
+from core.blocks import Notice
+from core.data import Dataset, Schema
+from core.errors import UserError
+from core.settings import Settings
+from ui.blocks import notice
+from ui.layout import Layout
+from ui.markup import Markup
+from ui.panels import uploaded
+from ui.viewer import ANY, Wish, label_choices, language_choices, split_choices, view
+from ui.words import say, say_or
+
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}  # our own progress line; no public endpoints
+PAIR = 2  # fields of a task that gets a form: claim and evidence, premise and hypothesis
+Updates = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Browse:
+    """Everything about data that the page shows, for whichever session asks."""
+
+    agent: Agent
+    settings: Settings
+    layout: Layout
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What changes with the data set or the language."""
+        part = self.layout
+        wishes = part.filters
+        return [
+            part.settled.dataset,
+            part.settled.told,
+            wishes.label,
+            wishes.language,
+            wishes.split,
+            part.rows,
+            part.composer.own,
+            *part.composer.fields,
+        ]
+
+    def wire(self) -> None:
+        """Join events and components."""
+        part, wishes = self.layout, self.layout.filters
+        data = [part.visitor, part.interface, part.settled.dataset]
+        filters = [wishes.search, wishes.label, wishes.language, wishes.split]
+        part.settled.dataset.input(self.choose, data, self.outputs, **QUIET)
+        part.settled.upload.upload(self.upload, [*data, part.settled.upload], self.outputs, **QUIET)
+        # `change` for the search: pasted text raises no `input`
+        for event in (wishes.search.change, wishes.label.input, wishes.language.input, wishes.split.input):
+            event(self.filter, [*data, *filters], part.rows, trigger_mode="always_last", **QUIET)
+        part.rows.browse(self.turn, [*data, *filters], part.rows, **QUIET)
+
+    def schema(self, session: str, dataset: str) -> Schema | None:
+        """The schema of a session's data set; None where it cannot be read any more."""
+        found = self._dataset(session, dataset)
+        return found.schema if found else None
+
+    def choose(self, visitor: dict[str, str], language: str, dataset: str) -> Updates:
+        """Another data set was picked."""
+        return self.refresh(visitor["session"], language, dataset)
+
+    def refresh(self, session: str, language: str, dataset: str) -> Updates:
+        """Rows, filters and form for this data set, in this language; filters start empty."""
+        part, wishes = self.layout, self.layout.filters
+        found = self._dataset(session, dataset) or self.agent.dataset(session, self.settings.dataset)
+        choices = [(title, name) for name, title in self.agent.datasets(session, language)]
+        made: Updates = {
+            part.settled.dataset: gr.update(label=say("panel.dataset", language), choices=choices, value=dataset),
+            part.settled.told: "",
+            part.rows: view(found, Wish(), language),
+            part.composer.own: gr.update(visible=len(found.schema.fields) == PAIR),
+        }
+        for dropdown, key, options in (
+            (wishes.label, "label", label_choices(found, language)),
+            (wishes.language, "language", language_choices(found, language)),
+            (wishes.split, "split", split_choices(found, language)),
+        ):
+            made[dropdown] = gr.update(
+                label=say(f"viewer.{key}", language), choices=options, value=ANY, visible=len(options) > 2
+            )
+        return made | self._fields(found.schema, language)
+
+    def _fields(self, schema: Schema, language: str) -> Updates:
+        """The form's fields carry the names of the task's."""
+        names = schema.fields if len(schema.fields) == PAIR else ("", "")
+        hint = say("own_text", language)
+        titles = [say_or(f"field.{name}", language, name) if name else "" for name in names]
+        return {
+            box: gr.update(label=title, placeholder=hint)
+            for box, title in zip(self.layout.composer.fields, titles, strict=True)
+        }
+
+    def filter(
+        self, visitor: dict[str, str], language: str, dataset: str, search: str, label: str, code: str, split: str
+    ) -> Markup:
+        """The rows that fit, from the first page."""
+        return self._page(visitor, language, dataset, Wish(search, label, code, split))
+
+    def turn(
+        self, visitor: dict[str, str], language: str, dataset: str, search: str, label: str, code: str, split: str,
+        event: gr.EventData,
+    ) -> Markup:  # fmt: skip
+        """Another page of the same rows."""
+        wanted = (event._data or {}).get("page", 0)
+        page = wanted if isinstance(wanted, int) else 0
+        return self._page(visitor, language, dataset, Wish(search, label, code, split, page))
+
+    def _page(self, visitor: dict[str, str], language: str, dataset: str, wish: Wish) -> Markup:
+        found = self._dataset(visitor["session"], dataset)
+        return view(found, wish, language) if found else Markup("")
+
+    def upload(self, visitor: dict[str, str], language: str, dataset: str, file: str | None) -> Updates:
+        """A file of the visitor's own: read, shown with its schema and chosen; or the reason why not."""
+        told = self.layout.settled.told
+        if not file:
+            return {told: ""}
+        path, session = Path(file), visitor["session"]
+        try:
+            found = self.agent.add_dataset(session, path)
+        except UserError as error:
+            return {told: notice(Notice("error", self.agent.say_error(error, language)))}
+        name = next((name for name, title in self.agent.datasets(session) if title == path.name), dataset)
+        said = uploaded(path.name, len(found.rows), found.schema.fields, found.schema.labels, language)
+        return self.refresh(session, language, name) | {told: said}
+
+    def _dataset(self, session: str, name: str) -> Dataset | None:
+        try:
+            return self.agent.dataset(session, name)
+        except UserError:
+            return None

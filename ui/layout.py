@@ -1,0 +1,110 @@
+"""What is where on the page: the conversation, the composer beneath it, and the panel beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from core.settings import Settings
+from ui import panels
+from ui.labels import Labels, word
+from ui.markup import Markup, tag
+from ui.theme import JS
+from ui.welcome import brand, views
+from ui.words import say
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Where messages are written: two fields for tasks that have two, the message, send or stop, and a line beneath."""
+
+    own: gr.Row
+    fields: tuple[gr.Textbox, gr.Textbox]
+    message: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    foot: gr.HTML
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components of the page that events read or write."""
+
+    labels: Labels
+    visitor: gr.BrowserState
+    interface: gr.Dropdown
+    clear: gr.Button
+    welcome: gr.HTML
+    transcript: gr.HTML
+    live: gr.HTML
+    composer: Composer
+    settled: panels.Settled
+    samples: gr.HTML
+    filters: panels.Filters
+    rows: gr.HTML
+
+
+def html(name: str, value: str = "") -> gr.HTML:
+    """A piece of our own HTML with the page's one script."""
+    return gr.HTML(value, apply_default_css=False, elem_id=name, js_on_load=JS.read_text("utf-8"))
+
+
+def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> Layout:
+    """All components, inside a gr.Blocks context."""
+    labels = Labels()
+    visitor = gr.BrowserState({}, storage_key="polylens", secret="polylens")  # an opaque id: obscured, not secret
+    with gr.Row(elem_id="top"):
+        head = html("brand")
+        labels.add(head, value=brand)
+        labels.add(html("nav"), value=views)
+        clear = gr.Button(size="sm", variant="secondary", elem_id="clear", min_width=60)
+        labels.add(clear, value=word("clear"))
+        interface = panels.interface_selector()
+    with gr.Row(elem_id="shell"):
+        with gr.Column(elem_id="chat", scale=1):
+            welcome, transcript, live = html("welcome"), html("transcript"), html("live")
+            composer = _composer(labels)
+        with gr.Column(elem_id="side", scale=0):
+            panels.heading("nav.settings", labels)
+            settled = panels.selectors(settings, models, datasets, labels)
+            samples = html("samples")
+            panels.heading("nav.data", labels)
+            filters = panels.filters(labels)
+            rows = html("rows")
+    return Layout(
+        labels, visitor, interface, clear, welcome, transcript, live, composer, settled, samples, filters, rows
+    )
+
+
+def _composer(labels: Labels) -> Composer:
+    """Send and stop stand in the same place; one of them is hidden."""
+    with gr.Column(elem_id="composer"):
+        with gr.Row(elem_id="own", visible=False) as own:
+            fields = (_field("first"), _field("second"))
+        with gr.Row(elem_id="entry"):
+            message = gr.Textbox(
+                show_label=False, container=False, lines=1, max_lines=8, elem_id="message", autofocus=True, scale=1
+            )
+            labels.add(message, label=word("message"), placeholder=word("placeholder"))
+            send = gr.Button(variant="primary", elem_id="send", scale=0, min_width=48)
+            labels.add(send, value=word("send"))
+            stop = gr.Button(variant="secondary", elem_id="stop", scale=0, min_width=48, visible=False)
+            labels.add(stop, value=word("stop"))
+        foot = gr.HTML(apply_default_css=False, elem_id="foot")
+        labels.add(foot, value=local)
+    return Composer(own, fields, message, send, stop, foot)
+
+
+def _field(name: str) -> gr.Textbox:
+    return gr.Textbox(lines=1, max_lines=4, elem_id=f"own-{name}", container=True, min_width=220)
+
+
+def local(language: str) -> Markup:
+    """That nothing leaves this machine; narrow pages show the first sentence."""
+    return tag("p", say("local", language), tag("span", " ", say("local_more", language), class_="rest"))
+
+
+def busy(language: str) -> Markup:
+    """In the same place: that the answer before is still on its way."""
+    return tag("p", say("busy", language), class_="busy", role="status")

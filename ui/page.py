@@ -1,0 +1,193 @@
+"""The page: layout and events joined, for one agent."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from agent.state import Message
+from agent.turn import Agent
+from core.languages import complete
+from core.settings import Settings
+from ui.browse import QUIET, Browse
+from ui.chat import Chat, View
+from ui.layout import Layout, build, busy, local
+from ui.markup import Markup
+from ui.welcome import more, welcome
+from ui.words import say
+
+AT_ONCE = 32  # visitors who see progress at the same time; ui.worker decides how many turns are worked on
+WAITING = 64  # visitors in the queue before new ones are asked to come back
+_SESSION = re.compile(r"[0-9a-f]{32}")
+Updates = dict[Any, Any]
+Visitor = dict[str, str]
+
+
+def make_page(agent: Agent, settings: Settings) -> gr.Blocks:
+    """The page, ready to launch."""
+    with gr.Blocks(title="Polylens", analytics_enabled=False, fill_width=True) as page:
+        layout = build(settings, agent.models(), agent.datasets(""))
+        Page(agent, settings, layout).wire(page)
+    page.queue(max_size=WAITING, default_concurrency_limit=16, api_open=False)
+    return page
+
+
+@dataclass
+class Page:
+    """What happens when: every event of the page, for whoever caused it. Holds nothing of any visitor."""
+
+    agent: Agent
+    settings: Settings
+    layout: Layout
+    chat: Chat = field(init=False)
+    browse: Browse = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chat = Chat(self.agent)
+        self.browse = Browse(self.agent, self.settings, self.layout)
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Join events and components."""
+        all_of = self.layout
+        context = [
+            all_of.visitor, all_of.interface, all_of.settled.model, all_of.settled.precision,
+            all_of.settled.dataset, all_of.settled.answers,
+        ]  # fmt: skip
+        composer = all_of.composer
+        shown = [all_of.welcome, all_of.transcript, all_of.live, composer.send, composer.stop, composer.foot]
+        typed = [composer.message, *composer.fields]
+        asking = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "trigger_mode": "multiple", **QUIET}
+        gr.on(
+            [composer.send.click, composer.message.submit], self.typed, [*context, *typed], [*shown, *typed], **asking
+        )
+        for part in (all_of.welcome, all_of.transcript, all_of.samples, all_of.rows):
+            part.ask(self.clicked, context, shown, **asking)
+        composer.stop.click(self.stop, all_of.visitor, None, queue=False, **QUIET)
+        all_of.clear.click(self.clear, all_of.visitor, shown, **QUIET)
+        opened = [all_of.visitor, all_of.interface, all_of.transcript, all_of.live, *self.worded]
+        page.load(self.open, all_of.visitor, opened, **QUIET)
+        switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
+        all_of.interface.input(self.relabel, switch, [all_of.visitor, all_of.transcript, *self.worded], **QUIET)
+        self.browse.wire()
+
+    @property
+    def worded(self) -> list[Any]:
+        """Everything that shows words of the interface."""
+        part = self.layout
+        return [*part.labels.components, part.welcome, part.samples, *self.browse.outputs]
+
+    def typed(
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str,
+        text: str, first: str, second: str,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """A message from the composer, with the two fields where the data have two."""
+        schema = self.browse.schema(visitor["session"], dataset)
+        own = tuple(zip(schema.fields, (first, second), strict=True)) if schema and len(schema.fields) == 2 else ()
+        fields = own if any(value.strip() for _, value in own) else ()
+        if not text.strip() and fields:
+            text = say("form_question", interface)
+        message = Message(text, answers, interface, model or "", precision, dataset, fields)
+        empty = dict.fromkeys((self.layout.composer.message, *self.layout.composer.fields), "")
+        yield from self._ask(visitor, message, empty)
+
+    def clicked(
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, event: gr.EventData,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """A sample, a suggestion, an edited query or a row of the data: its question is asked."""
+        data = event._data or {}
+        text, query = str(data.get("text") or ""), str(data.get("query") or "")
+        yield from self._ask(visitor, Message(text, answers, interface, model or "", precision, dataset, (), query), {})
+
+    def _ask(self, visitor: Visitor, message: Message, accepted: Updates) -> Iterator[Updates]:
+        """The views of one turn; `accepted` is what the composer becomes once the message was taken."""
+        began = False
+        for view in self.chat.ask(visitor["session"], message):
+            yield self._shown(view, message.interface) | ({} if began else accepted)
+            began = True
+        if not began:
+            yield {self.layout.composer.foot: busy(message.interface)}
+
+    def _shown(self, view: View, language: str) -> Updates:
+        part, composer = self.layout, self.layout.composer
+        made: Updates = {
+            part.welcome: gr.update(visible=False),
+            part.live: view.live,
+            composer.send: gr.update(visible=not view.busy),
+            composer.stop: gr.update(visible=view.busy),
+        }
+        if view.history is not None:
+            made[part.transcript] = view.history
+        return made if view.busy else made | {composer.foot: local(language)}
+
+    def stop(self, visitor: Visitor) -> None:
+        """End what runs for this visitor."""
+        self.chat.stop(visitor["session"])
+
+    def clear(self, visitor: Visitor) -> Updates:
+        """A new conversation in the same session."""
+        self.chat.forget(visitor["session"])
+        part, composer = self.layout, self.layout.composer
+        return {
+            part.welcome: gr.update(visible=True),
+            part.transcript: "",
+            part.live: "",
+            composer.send: gr.update(visible=True),
+            composer.stop: gr.update(visible=False),
+        }
+
+    def open(self, visitor: Visitor | None, request: gr.Request) -> Updates:
+        """The page as this visitor left it, or a new one in the language that the browser prefers."""
+        known = visitor or {}
+        session = known.get("session", "")
+        session = session if _SESSION.fullmatch(session) else uuid.uuid4().hex
+        kept = known.get("interface", "")
+        language = _wanted(request) or (kept if kept in complete() else "") or _preferred(request)
+        visitor = {"session": session, "interface": language}
+        history = self.chat.history(session, language, self.settings.dataset)
+        part = self.layout
+        return {
+            part.visitor: visitor,
+            part.interface: gr.update(label=say("panel.interface", language), value=language),
+            part.transcript: history,
+            part.live: "",
+            **self._words(visitor, language, self.settings.dataset),
+            part.welcome: gr.update(value=self._welcome(language), visible=not history),
+        }
+
+    def relabel(self, visitor: Visitor, interface: str, dataset: str) -> Updates:
+        """The whole page in another language; the answers stay as they were said."""
+        changed = {**visitor, "interface": interface}
+        history = self.chat.history(visitor["session"], interface, dataset)
+        return {
+            self.layout.visitor: changed,
+            self.layout.transcript: history,
+            **self._words(changed, interface, dataset),
+        }
+
+    def _words(self, visitor: Visitor, language: str, dataset: str) -> Updates:
+        part = self.layout
+        labels: Updates = dict(zip(part.labels.components, part.labels.updates(language), strict=True))
+        samples = more(self.agent.examples(language), language)
+        own = {part.welcome: self._welcome(language), part.samples: samples}
+        return labels | own | self.browse.refresh(visitor["session"], language, dataset)
+
+    def _welcome(self, language: str) -> Markup:
+        return welcome(self.agent.examples(language), language)
+
+
+def _wanted(request: gr.Request) -> str:
+    """The language that the address asks for: `?lang=te`."""
+    wanted = str(request.query_params.get("lang", ""))
+    return wanted if wanted in complete() else ""
+
+
+def _preferred(request: gr.Request) -> str:
+    """The first complete language that the browser accepts; English where there is none."""
+    accepted = request.headers.get("accept-language", "") or ""
+    codes = (part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(","))
+    return next((code for code in codes if code in complete()), "en")

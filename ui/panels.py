@@ -1,0 +1,114 @@
+"""The panel beside the conversation: model, data, precision, languages, upload, and the data viewer's filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from core.languages import complete, languages
+from core.settings import Settings
+from ui.labels import Labels, word
+from ui.markup import Markup, tag
+from ui.words import say
+
+AUTO = "auto"
+PRECISIONS = ("auto", "fp32", "bf16")
+FILES = [".csv", ".tsv", ".jsonl", ".parquet"]
+Named = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The selectors of the panel."""
+
+    model: gr.Dropdown
+    dataset: gr.Dropdown
+    upload: gr.UploadButton
+    told: gr.HTML
+    precision: gr.Dropdown
+    answers: gr.Dropdown
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The data viewer's filters."""
+
+    search: gr.Textbox
+    label: gr.Dropdown
+    language: gr.Dropdown
+    split: gr.Dropdown
+
+
+def interface_selector() -> gr.Dropdown:
+    """The language of the page, each by its own name."""
+    choices = [(languages()[code].native, code) for code in complete()]
+    return gr.Dropdown(
+        choices,
+        value="en",
+        filterable=False,
+        container=False,
+        show_label=False,
+        interactive=True,
+        elem_id="interface",
+        min_width=120,
+    )
+
+
+def selectors(settings: Settings, models: Named, datasets: Named, labels: Labels) -> Settled:
+    """What is explained, on which data, how precisely, and in which language the answers are."""
+    named = [(title, name) for name, title in models]
+    model = gr.Dropdown(named, value=settings.model, allow_custom_value=True, interactive=True, elem_id="model")
+    labels.add(model, label=word("panel.model"), info=word("panel.model_info"))
+    shown = [(title, name) for name, title in datasets]
+    dataset = gr.Dropdown(shown, value=settings.dataset, interactive=True, filterable=False, elem_id="dataset")
+    upload = gr.UploadButton(file_types=FILES, size="sm", variant="secondary", elem_id="upload")
+    labels.add(upload, label=word("panel.upload"))
+    told = gr.HTML(apply_default_css=False, elem_id="told")
+    with gr.Row(elem_classes="pair"):
+        answers = gr.Dropdown(
+            answer_choices("en"), value=AUTO, interactive=True, filterable=False, elem_id="answers", min_width=150
+        )
+        labels.add(answers, label=word("panel.answers"), choices=answer_choices)
+        precision = gr.Dropdown(
+            precision_choices("en"), value=AUTO, interactive=True, filterable=False, elem_id="precision", min_width=120
+        )
+        labels.add(precision, label=word("panel.precision"), choices=precision_choices)
+    return Settled(model, dataset, upload, told, precision, answers)
+
+
+def answer_choices(language: str) -> Named:
+    """Automatic, then every complete language by its own name."""
+    return [(say("panel.automatic", language), AUTO), *((languages()[code].native, code) for code in complete())]
+
+
+def precision_choices(language: str) -> Named:
+    """The precisions that a model can be loaded in."""
+    return [(say(f"precision.{name}", language), name) for name in PRECISIONS]
+
+
+def filters(labels: Labels) -> Filters:
+    """Search, label, language and part; their choices follow the data."""
+    search = gr.Textbox(show_label=False, container=False, elem_id="search", max_lines=1)
+    labels.add(search, label=word("viewer.search"), placeholder=word("viewer.search_hint"))
+    with gr.Row(elem_classes="pair three"):
+        made = [gr.Dropdown([("", "")], value="", interactive=True, filterable=False, min_width=90) for _ in range(3)]
+    return Filters(search, *made)
+
+
+def heading(key: str, labels: Labels) -> gr.HTML:
+    """A section's title."""
+    made = gr.HTML(apply_default_css=False, elem_classes="section")
+    labels.add(made, value=lambda language: tag("h2", say(key, language)))
+    return made
+
+
+def uploaded(name: str, rows: int, fields: tuple[str, ...], found: tuple[str, ...], language: str) -> Markup:
+    """What was read from an upload: the schema, shown."""
+    facts = {
+        "name": name,
+        "rows": rows,
+        "fields": ", ".join(fields),
+        "labels": ", ".join(found) or say("panel.no_labels", language),
+    }
+    return tag("p", say("panel.uploaded", language, **facts), class_="told", dir="auto")

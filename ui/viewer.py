@@ -1,0 +1,134 @@
+"""The data viewer: search, filters and pages over the rows; a click on a row asks about its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.data import Dataset, Instance, Schema
+from core.languages import direction, languages, shorten, western_digits
+from ui.markup import Markup, icon, tag
+from ui.words import say, say_or
+
+PAGE = 20
+LONGEST = 400  # graphemes of a field that a row shows; the answer quotes the whole text
+ANY = ""
+BEFORE, AFTER = icon("M9.5 4L5.5 8l4 4"), icon("M6.5 4l4 4-4 4")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the visitor wants to see; empty values filter nothing. `page` counts from 0."""
+
+    search: str = ""
+    label: str = ANY
+    language: str = ANY
+    split: str = ANY
+    page: int = 0
+
+
+def matching(dataset: Dataset, wish: Wish) -> list[Instance]:
+    """The rows that fit, in the order of the data."""
+    words = [word.casefold() for word in wish.search.split()]
+    number = _number(wish.search)
+    return [row for row in dataset.rows if _fits(row, wish) and (row.id == number or _has(row, words))]
+
+
+def _fits(row: Instance, wish: Wish) -> bool:
+    return wish.label in (ANY, row.label) and wish.language in (ANY, row.language) and wish.split in (ANY, row.split)
+
+
+def _has(row: Instance, words: list[str]) -> bool:
+    text = row.text.casefold()
+    return all(word in text for word in words)
+
+
+def _number(search: str) -> int | None:
+    digits = western_digits(search.strip())
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def label_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
+    """What to filter labels by: the label in words, and its name."""
+    named = [(dataset.schema.label_in(label, language), label) for label in dataset.schema.labels]
+    return [(say("viewer.any", language), ANY), *named]
+
+
+def language_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
+    """The languages that the rows are in."""
+    codes = dict.fromkeys(row.language for row in dataset.rows if row.language)
+    return [(say("viewer.any", language), ANY), *((_native(code), code) for code in codes)]
+
+
+def split_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
+    """The parts that the rows belong to."""
+    parts = [part for part in dataset.splits if part]
+    return [(say("viewer.any", language), ANY), *((say_or(f"parts.{part}", language, part), part) for part in parts)]
+
+
+def view(dataset: Dataset, wish: Wish, language: str) -> Markup:
+    """One page of the rows that fit, with the way to the next and the one before."""
+    rows = matching(dataset, wish)
+    last = max(0, (len(rows) - 1) // PAGE)
+    page = min(max(wish.page, 0), last)
+    if not rows:
+        return tag("p", say("viewer.none", language), class_="none")
+    first = page * PAGE
+    shown = rows[first : first + PAGE]
+    facts = {"first": first + 1, "last": first + len(shown), "total": len(rows)}
+    pager = tag(
+        "div",
+        tag("span", say("viewer.shown", language, **facts), class_="shown"),
+        _turn(BEFORE, page - 1, page > 0, say("viewer.previous", language)),
+        _turn(AFTER, page + 1, page < last, say("viewer.next", language)),
+        class_="pager",
+    )
+    body = tag("tbody", *(_row(row, dataset.schema, language) for row in shown))
+    return tag("div", tag("table", _head(language), body, class_="rows"), pager, class_="viewer")
+
+
+def _turn(drawn: Markup, page: int, possible: bool, said: str) -> Markup:
+    return tag(
+        "button", drawn, type="button", class_="turn-page", data_page=page, disabled=not possible, aria_label=said
+    )
+
+
+def _head(language: str) -> Markup:
+    titles = ("id", say("field.text", language), say("viewer.label", language))
+    return tag("thead", tag("tr", *(tag("th", title, scope="col") for title in titles)), class_="sr-only")
+
+
+def _row(row: Instance, schema: Schema, language: str) -> Markup:
+    """Id, text with its language and part beneath, and label; the text is the button, the whole row its target."""
+    said = say("viewer.ask", language, id=row.id)
+    fields = [_field(name, text, row.language, schema, language) for name, text in row.fields]
+    button = tag(
+        "button",
+        *fields,
+        type="button",
+        class_="ask",
+        data_query=f"attribute where id = {row.id}",
+        title=said,
+        data_say=said,
+    )
+    part = say_or(f"parts.{row.split}", language, row.split) if row.split else ""
+    meta = tag("span", " · ".join(word for word in (_native(row.language), part) if word), class_="meta")
+    label = schema.label_in(row.label, language) if row.label else "–"
+    return tag(
+        "tr",
+        tag("td", str(row.id), class_="id"),
+        tag("td", button, meta, class_="what"),
+        tag("td", tag("span", label, class_="pill", dir="auto"), class_="label"),
+    )
+
+
+def _field(name: str, text: str, code: str, schema: Schema, language: str) -> Markup:
+    named = tag("span", say_or(f"field.{name}", language, name), class_="own-name") if len(schema.fields) > 1 else None
+    said = tag(
+        "span", shorten(text, LONGEST), class_="row-text", lang=code or None, dir=direction(code) if code else "auto"
+    )
+    return tag("span", named, said, class_="row-field")
+
+
+def _native(code: str) -> str:
+    known = languages().get(code)
+    return known.native if known else code

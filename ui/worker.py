@@ -1,0 +1,99 @@
+"""Slow work beside the page: one turn a visitor at a time, in its own thread, with progress to show and a stop."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from agent.state import Turn
+from core.progress import Progress
+
+Work = Callable[[Progress], Turn]
+LOOK = 0.25  # seconds between two looks at the worker when it reports nothing
+AT_ONCE = 4  # turns worked on at the same time; more would only share the same processor
+WAITING = "waiting"  # the step of a turn that waits for its place
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the work is: a key of agent/words.toml under `step`, and the share done, 0 to 1."""
+
+    name: str
+    share: float
+
+
+@dataclass
+class Running:
+    """The turns that are being worked on, by session. A session has at most one, and all sessions together AT_ONCE."""
+
+    _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    _progress: dict[str, Progress] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, session: str, work: Work) -> Iterator[Step | Turn] | None:
+        """The steps of `work` and at last its turn; None where this session's turn before still runs."""
+        found: queue.Queue[Step | Turn | Exception] = queue.Queue()
+        progress = Progress(lambda name, share: found.put(Step(name, share)))
+        with self._lock:
+            if session in self._progress:
+                return None
+            self._progress[session] = progress
+        thread = threading.Thread(target=self._work, args=(session, work, progress, found), daemon=True)
+        thread.start()
+        return _watch(found, progress)
+
+    def stop(self, session: str) -> None:
+        """End this session's turn at its next step; nothing happens where none runs."""
+        with self._lock:
+            progress = self._progress.get(session)
+        if progress:
+            progress.stop()
+
+    def _work(self, session: str, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> None:
+        try:
+            made: Turn | Exception = self._in_turn(work, progress, found)
+        except Exception as error:  # handed to the page's one handler, which logs it under an id
+            made = error
+        with self._lock:
+            del self._progress[session]
+        found.put(made)
+
+    def _in_turn(self, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> Turn:
+        """`work` once there is a place; a stop is answered by `work` itself, at its first step."""
+        while not self._places.acquire(timeout=LOOK):
+            found.put(Step(WAITING, 0.0))
+            if progress.stopped.is_set():
+                return work(progress)
+        try:
+            return work(progress)
+        finally:
+            self._places.release()
+
+
+def _watch(found: queue.Queue[Step | Turn | Exception], progress: Progress) -> Iterator[Step | Turn]:
+    """What the worker reports; when nobody listens any more (a closed page), the work is stopped."""
+    try:
+        while True:
+            event = _latest(found)
+            if isinstance(event, Exception):
+                raise event
+            if event is not None:
+                yield event
+            if isinstance(event, Turn):
+                return
+    finally:
+        progress.stop()
+
+
+def _latest(found: queue.Queue[Step | Turn | Exception]) -> Step | Turn | Exception | None:
+    """The newest of what waits, since only that is worth showing; None after a while without news."""
+    event: Step | Turn | Exception | None = None
+    try:
+        event = found.get(timeout=LOOK)
+        while isinstance(event, Step):
+            event = found.get_nowait()
+    except queue.Empty:
+        pass
+    return event
