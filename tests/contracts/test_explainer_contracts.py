@@ -5,10 +5,11 @@ import math
 import statistics
 from pathlib import Path
 
-import explainers
-import explainers.metrics
 import pytest
 import torch
+
+import explainers
+import explainers.metrics
 from core.errors import UserError
 from core.progress import Progress
 from core.registry import discover
@@ -16,14 +17,17 @@ from explainers.base import EXPLAINERS, attribute, explained_units, target_of
 from explainers.metrics.base import METRICS, metric_words
 from explainers.metrics.judge import judge
 from models.base import ATTENTIONS, GRADIENTS, PREDICT
-
 from tests.toys import TOYS, Additive, Product, instance
 
 discover(explainers)
 discover(explainers.metrics)
 METHODS = [one.name for one in EXPLAINERS]
 TEXT = "a great but quite dull film with very good music"
-TELLING = ("great music in a film of this kind", "in this hall we saw a very good and awful film", "fine day and great sea for us all")
+TELLING = (
+    "great music in a film of this kind",
+    "in this hall we saw a very good and quite dull film",
+    "fine day and great sea for us all",
+)
 every_method = pytest.mark.parametrize("method", METHODS)
 every_toy = pytest.mark.parametrize("toy", TOYS.values(), ids=TOYS)
 
@@ -131,14 +135,12 @@ def test_complete_methods_sum_to_the_change_and_only_they_have_a_gap(method):
 
 @every_method
 @pytest.mark.parametrize("text", TELLING)
-def test_methods_beat_random_on_a_toy_and_the_control_does_not_matter(method, text):
+def test_methods_beat_random_on_a_toy(method, text):
     if EXPLAINERS[method].control:
         pytest.skip("the control is what the others are compared with")
     model = Additive()
     found = judge(model, attribute(model, instance(text), method, "positive"))
-    comprehensiveness, sufficiency, *_ = sorted(
-        (score for score in found.scores if score.random), key=lambda score: score.metric
-    )
+    comprehensiveness, sufficiency, _ = found.scores
     assert comprehensiveness.value > statistics.fmean(comprehensiveness.random)
     assert sufficiency.value < statistics.fmean(sufficiency.random)
 

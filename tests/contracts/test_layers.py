@@ -9,9 +9,19 @@ import pytest
 
 from core.settings import ROOT
 
-ORDER = {"core": 0, "models": 1, "explainers": 2, "operations": 3, "parsers": 4, "agent": 5, "ui": 6, "jobs": 6, "app": 7}
+ORDER = {
+    "core": 0,
+    "models": 1,
+    "explainers": 2,
+    "operations": 3,
+    "parsers": 4,
+    "agent": 5,
+    "ui": 6,
+    "jobs": 6,
+    "app": 7,
+}
 FORBIDDEN_IN_CORE = {"torch", "gradio", "langgraph", "langchain", "transformers", "captum"}
-FILES = sorted(path for room in ORDER for path in (ROOT / room).rglob("*.py")) + [ROOT / "app.py"]
+FILES = [*sorted(path for room in ORDER for path in (ROOT / room).rglob("*.py")), ROOT / "app.py"]
 
 
 def imported(path: Path) -> set[str]:

@@ -1,0 +1,1 @@
+"""Speed and memory: ratios against a named alternative in the same run, never pass or fail."""

@@ -1,0 +1,1 @@
+"""Journeys through the page in Chromium, on the real default model."""

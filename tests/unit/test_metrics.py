@@ -1,0 +1,135 @@
+"""Metrics against paper and slow oracles, and the sets of words they look at."""
+
+import json
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import explainers.metrics
+from core.explanations import Attribution, Token
+from core.progress import Progress
+from core.registry import discover
+from explainers.base import explained_units, target_of
+from explainers.metrics.base import METRICS, order_of, sizes, top, without_top
+from explainers.metrics.judge import judge
+from explainers.metrics.orders import arrangements, orders
+from explainers.metrics.variants import calls, probabilities
+from tests.oracles import eraser
+from tests.toys import TOYS, Network, instance
+
+discover(explainers.metrics)
+ROWS = [json.loads(line) for line in Path("tests/data/metrics.jsonl").read_text().splitlines()]
+
+
+def explained(model, text, scores, target="positive", **others):
+    """An attribution with these scores a word."""
+    encoded = model.encode(instance(text))
+    tokens = tuple(Token(token.text, token.start, token.end) for token in encoded.tokens)
+    prediction = model.predict([instance(text)])[0]
+    return Attribution(prediction, target, "given", tokens, tuple(float(score) for score in scores), "logit", **others)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['metric']}-{row['why'][:30]}")
+def test_values_are_those_worked_out_on_paper(row):
+    model = TOYS[row["toy"]]()
+    made = explained(model, row["text"], row["scores"], contrast=row.get("contrast", ""), gap=row.get("gap"))
+    (found,) = (score for score in judge(model, made).scores if score.metric == row["metric"])
+    expected = row["expected"]
+    assert found.value == (None if expected is None else pytest.approx(expected, abs=1e-6)), row["why"]
+    assert (found.reason != "") == (expected is None)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_values_agree_with_one_variant_at_a_time(seed):
+    source = random.Random(seed)
+    model = Network()
+    text = " ".join(source.choices(model.words, k=source.randint(1, 17)))
+    scores = [source.gauss(0, 1) for _ in text.split()]
+    found = {score.metric: score.value for score in judge(model, explained(model, text, scores)).scores}
+    assert found["comprehensiveness"] == pytest.approx(eraser(model, instance(text), 1, scores, False), abs=1e-5)
+    assert found["sufficiency"] == pytest.approx(eraser(model, instance(text), 1, scores, True), abs=1e-5)
+
+
+def test_random_values_are_the_metric_of_the_random_orders():
+    model = Network()
+    text = "good bad very dull film fine great"
+    found = judge(model, explained(model, text, range(7)), draws=10, seed=4)
+    as_scores = [[-order.index(unit) for unit in range(7)] for order in orders(7, 10, 4)]
+    expected = [eraser(model, instance(text), 1, scores, False) for scores in as_scores]
+    (score,) = (one for one in found.scores if one.metric == "comprehensiveness")
+    assert list(score.random) == pytest.approx(expected, abs=1e-5)
+
+
+def test_ranges_hold():
+    for one in METRICS:
+        model = Network()
+        made = explained(model, "good bad very dull", [1, 2, 3, 4], contrast="negative", gap=0.1)
+        (found,) = (score for score in judge(model, made).scores if score.metric == one.name)
+        for value in (found.value, *found.random):
+            assert found.low is None or value >= found.low
+            assert found.high is None or value <= found.high
+
+
+def test_sizes_are_the_shares_rounded_and_at_least_one():
+    assert sizes(1) == (1, 1, 1, 1)
+    assert sizes(5) == (1, 1, 2, 3)
+    assert sizes(10) == (1, 2, 3, 5)
+    assert sizes(25) == (3, 5, 8, 13)
+
+
+def test_kept_sets():
+    order = order_of([0.5, -1.0, 2.0, 0.5])
+    assert order == (2, 0, 3, 1)
+    assert top(order)[-1] == {2, 0}
+    assert without_top(order)[0] == {0, 3, 1}
+
+
+def test_arrangements_are_what_differs():
+    for count in range(1, 6):
+        everything = {(top(order), without_top(order)) for order in orders(count, 10_000, 0)}
+        assert len(everything) == arrangements(count) == len(orders(count, 10_000, 0))
+    assert [arrangements(count) for count in (1, 2, 3, 4, 5)] == [1, 2, 6, 12, 60]
+
+
+def test_draws_are_seeded_permutations_in_antithetic_pairs():
+    drawn = orders(12, 10, 1)
+    assert drawn == orders(12, 10, 1) != orders(12, 10, 2)
+    assert all(sorted(order) == list(range(12)) for order in drawn)
+    assert all(drawn[place] == drawn[place + 1][::-1] for place in range(0, 10, 2))
+    assert len(orders(12, 11, 1)) == 11
+
+
+def test_draws_are_uniform():
+    first = Counter(order[0] for order in orders(12, 12_000, 0))
+    assert all(850 < first[unit] < 1150 for unit in range(12))
+
+
+def test_every_distinct_variant_is_computed_once():
+    model = Network()
+    text = "good bad very dull film fine"
+    made = explained(model, text, range(6))
+    model.calls = 0
+    judge(model, made, draws=20)
+    every = (order_of(made.scores), *orders(6, 20, 0))
+    wanted = {kept for order in every for kept in (*top(order), *without_top(order))}
+    assert model.calls == len(wanted) + 1
+
+
+def test_calls_hold_variants_of_like_length():
+    assert calls([3]) == [1]
+    assert calls([0, 1, 1, 4, 4, 5, 20, 22, 23, 24, 40]) == [3, 3, 3, 1, 1]
+    assert calls([7] * 40) == [16, 16, 8]
+
+
+def test_variants_of_one_target_do_not_depend_on_their_order():
+    model = Network()
+    encoded = model.encode(instance("good bad very dull film fine"))
+    units = explained_units(encoded, "word")
+    wanted = [frozenset({0, 1}), frozenset({5}), frozenset(), frozenset(range(6))]
+    target = target_of(model, "positive", None)
+    there = probabilities(model, encoded, units, target, wanted, Progress())
+    back = probabilities(model, encoded, units, target, wanted[::-1], Progress())
+    assert there == back
+    assert set(there) == set(wanted)

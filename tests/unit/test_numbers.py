@@ -1,0 +1,118 @@
+"""Numbers: any script, words, ordinals; ids and counts told apart by what stands beside them."""
+
+import pytest
+
+from core.errors import UserError
+from parsers.number_words import cardinals, han, ordinals
+from parsers.numbers import Number, find_numbers
+
+
+def _kinds(text: str, language: str) -> list[tuple[int, str]]:
+    found = [number for number in find_numbers(text, (language, "en")) if number.sure]
+    return [(number.value, "id" if number.is_id else "count" if number.is_count else "?") for number in found]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "show id 12", [(12, "id")]),
+        ("en", "the 12th one", [(12, "id")]),
+        ("en", "3 most important words for id 7", [(3, "count"), (7, "id")]),
+        ("en", "ids 3, 5 and 7 with the top three", [(3, "id"), (5, "id"), (7, "id"), (3, "count")]),
+        ("en", "number twenty-one", [(21, "id")]),
+        ("en", "one of them", []),
+        ("en", "first predict it, then explain it", []),
+        ("en", "the first 12 words of #4", [(12, "count"), (4, "id")]),
+        ("en", "the 4-bit model, f1 0.5, gpt-4, word2vec, 50 %", []),
+        ("en", "id12 top5", [(12, "id"), (5, "count")]),
+        ("en", "id 123456789012345678901234567890", []),
+        ("de", "die drei wichtigsten Wörter von Nr. 12", [(3, "count"), (12, "id")]),
+        ("de", "die einundzwanzigste Instanz", [(21, "id")]),
+        ("de", "ein Beispiel", []),
+        ("es", "las 3 palabras más importantes del número treinta y cinco", [(3, "count"), (35, "id")]),
+        ("ru", "двенадцатый отзыв, три самых важных", [(12, "id"), (3, "count")]),
+        ("ru", "пример № 12", [(12, "id")]),
+        ("zh", "第12条的3个最重要的词", [(12, "id"), (3, "count")]),
+        ("zh", "第十二条，前五个", [(12, "id"), (5, "count")]),
+        ("zh", "第1、2、4条", [(1, "id"), (2, "id"), (4, "id")]),
+        ("zh", "解释一下", []),
+        ("te", "౧౨వ ఉదాహరణ", [(12, "id")]),
+        ("te", "ఐడి 12 మూడు ముఖ్యమైన పదాలు", [(12, "id"), (3, "count")]),
+        ("te", "పన్నెండో సమీక్ష", [(12, "id")]),
+        ("fr", "l'exemple soixante-douze", [(72, "id")]),
+        ("ar", "أهم ثلاث كلمات في المثال رقم ١٢", [(3, "count"), (12, "id")]),
+        ("tr", "12 numaralı örneğe en benzer 3 örnek", [(12, "id"), (3, "count")]),
+        ("hi", "उदाहरण १२ के लिए तीन सबसे महत्वपूर्ण शब्द", [(12, "id"), (3, "count")]),
+        ("sw", "mfano namba kumi na mbili", [(12, "id")]),
+        ("ja", "12番の上位3トークン", [(12, "id"), (3, "count")]),
+    ],
+)
+def test_numbers_in_context(language: str, text: str, expected: list[tuple[int, str]]) -> None:
+    assert _kinds(text, language) == expected
+
+
+def test_spans_hold_the_words() -> None:
+    text = "Satz zweihundertfünfunddreißig bitte"
+    assert find_numbers(text, ("de",)) == [Number(235, 5, 30, is_id=True, spelled=True)]
+    assert text[5:30] == "zweihundertfünfunddreißig"
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "value"),
+    [
+        ("en", "forty two", 42),
+        ("en", "three hundred and seven", 307),
+        ("de", "achtundneunzig", 98),
+        ("de", "dreihundertzwölf", 312),
+        ("es", "noventa y nueve", 99),
+        ("es", "doscientos cinco", 205),
+        ("ru", "шестьдесят восемь", 68),
+        ("ru", "сто двенадцать", 112),
+        ("te", "ఇరవై ఐదు", 25),
+        ("te", "తొంభైతొమ్మిది", 99),
+        ("fr", "quatre vingt dix sept", 97),
+        ("ar", "خمسة وعشرون", 25),
+        ("tr", "kırk yedi", 47),
+        ("hi", "पैंतीस", 35),
+        ("sw", "thelathini na tano", 35),
+    ],
+)
+def test_number_words(language: str, word: str, value: int) -> None:
+    assert cardinals(language)[word] == value
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ru", "te", "fr", "tr"])
+def test_every_number_to_a_hundred_has_a_word(language: str) -> None:
+    assert set(range(101)) <= set(cardinals(language).values())
+
+
+@pytest.mark.parametrize("language", ["ar", "hi", "sw"])
+def test_every_number_to_twenty_has_a_word(language: str) -> None:
+    assert set(range(21)) <= set(cardinals(language).values())
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "value"),
+    [
+        ("en", "twenty first", 21),
+        ("de", "zweiunddreißigsten", 32),
+        ("ru", "двадцать первого", 21),
+        ("te", "పదకొండవ", 11),
+        ("es", "tercera", 3),
+    ],
+)
+def test_ordinals(language: str, word: str, value: int) -> None:
+    assert ordinals(language)[word] == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("两百", 200), ("一二三", 123), ("三千零五", 3005)],
+)
+def test_han_numerals(said: str, value: int) -> None:
+    assert han(said) == value
+
+
+def test_han_refuses_other_characters() -> None:
+    with pytest.raises(UserError):
+        han("十x")

@@ -1,0 +1,110 @@
+"""From explanations to answers: what stands in a reply, in words and numbers of the language."""
+
+from __future__ import annotations
+
+from agent.badge import badge
+from agent.reply import reply
+from agent.state import Answer
+from agent.words import number, percent
+from core.blocks import Badge, Heat, Notice, Plot, Text
+from core.data import Instance, Schema
+from core.dialogue import Reply, Request
+from core.explanations import (
+    BETTER,
+    NOT_APPLICABLE,
+    UNCLEAR,
+    Attribution,
+    Explanation,
+    Faithfulness,
+    Prediction,
+    Provenance,
+    Score,
+    Table,
+    Token,
+)
+
+SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("negative", (("de", "negativ"),)),))
+TEXT = "Soup  was <b>cold</b>!"
+PREDICTION = Prediction(Instance((("text", TEXT),), language="en"), ("negative", "positive"), (0.9, 0.1))
+TOKENS = (Token("Soup", 0, 4), Token("was", 6, 9), Token("cold", 13, 17), Token("!", 21, 22))
+MAP = Attribution(PREDICTION, "negative", "occlusion", TOKENS, (0.1, -0.2, 0.7, 0.3), "logit")
+GOOD = Faithfulness(BETTER, "", (Score("comprehensiveness", 0.5, (0.1, 0.2)),))
+
+
+def told(explanation: Explanation, language: str = "en", operation: str = "attribute") -> Reply:
+    request = Request(operation, custom=(("text", TEXT),), language=language)
+    return reply((Answer(request, explanation, Faithfulness(NOT_APPLICABLE)),), SCHEMA, language)
+
+
+def test_the_sentence_names_the_strongest_words_and_no_punctuation() -> None:
+    sentence = next(block for block in told(MAP).blocks if isinstance(block, Text)).text
+    assert "“cold”, “Soup”" in sentence and "“!”" not in sentence and "90%" in sentence
+
+
+def test_the_heat_map_keeps_the_text() -> None:
+    heat = next(block for block in told(MAP).blocks if isinstance(block, Heat))
+    assert "".join(token.text + token.after for token in heat.tokens) == TEXT
+    assert [(token.text, token.score) for token in heat.tokens if token.shown] == [
+        ("Soup", 0.1),
+        ("was", -0.2),
+        ("cold", 0.7),
+        ("!", 0.3),
+    ]
+
+
+def test_only_the_top_words_are_coloured() -> None:
+    top = Attribution(PREDICTION, "negative", "occlusion", TOKENS, (0.1, -0.2, 0.7, 0.3), "logit", top=1)
+    heat = next(block for block in told(top).blocks if isinstance(block, Heat))
+    assert [token.text for token in heat.tokens if token.shown] == ["cold"]
+
+
+def test_labels_and_numbers_are_written_as_in_the_language() -> None:
+    plot = next(block for block in told(PREDICTION, "de", "predict").blocks if isinstance(block, Plot))
+    assert plot.bars[0].name == "negativ" and plot.bars[0].text == "90\u00a0%" and plot.bars[0].strong
+    assert number(-0.256, "de") == "−0,26" and number(0.5, "en", sign=True) == "+0.50"
+
+
+def test_what_is_not_certain_never_reads_as_certain() -> None:
+    assert percent(0.9967, "en") == ">99%" and percent(0.001, "en") == "<1%" and percent(0.0, "en") == "0%"
+    assert percent(1.0, "en") == "100%"
+
+
+def test_a_fallback_is_said_aloud() -> None:
+    note = ("truncated", (("kept", "510"), ("total", "900")))
+    made = Attribution(
+        PREDICTION, "negative", "occlusion", TOKENS, MAP.scores, "logit", provenance=Provenance(notes=(note,))
+    )
+    first = told(made).blocks[0]
+    assert isinstance(first, Notice) and "510" in first.text and "900" in first.text
+
+
+def test_a_badge_says_the_verdict_and_folds_the_figures() -> None:
+    (made,) = badge(GOOD, "en")
+    assert isinstance(made, Badge) and made.tone == "good" and "better than chance" in made.text
+    assert "0.500" in made.plain and "0.150 ± 0.071 (n = 2)" in made.plain
+
+
+def test_a_metric_that_does_not_apply_says_why() -> None:
+    (made,) = badge(Faithfulness(UNCLEAR, "too_short", (Score("completeness_gap", None, reason="not_promised"),)), "en")
+    assert isinstance(made, Badge) and made.tone == "open"
+    assert "too few words" in made.text and "does not promise" in made.plain
+
+
+def test_where_nothing_is_claimed_there_is_no_badge() -> None:
+    assert badge(Faithfulness(NOT_APPLICABLE), "en") == []
+
+
+def test_a_table_says_labels_and_shares() -> None:
+    table = Table(
+        ("label", "count", "share"),
+        (("negative", 3, 0.75), ("positive", 1, 0.25)),
+        "labels",
+        (("total", "4"),),
+        "share",
+    )
+    plain = told(table, "en", "labels").plain
+    assert "negative | 3 | 75%" in plain and "4" in plain
+
+
+def test_the_chip_asks_the_same_again() -> None:
+    assert told(MAP).parse == 'attribute on "Soup  was <b>cold</b>!"'

@@ -1,0 +1,124 @@
+"""From a reading to requests: instances, slots, follow-ups, and questions back."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.query import of_request
+from agent.resolve import ACT, Situation, resolve
+from agent.state import Memory, Message
+from core.data import Dataset, Instance, Schema
+from core.dialogue import Clarification, Parse, Request
+from core.errors import UserError
+from core.filters import ById, Includes
+from core.settings import Settings
+from parsers.canonical import read
+
+SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("positive", (("de", "positiv"),)),))
+DATA = Dataset(SCHEMA, tuple(Instance((("text", f"soup {n}"),), n, "negative", "en", "test") for n in range(9)))
+
+NEW, ASKED = Memory(), Message("?")
+
+
+def situation(memory: Memory = NEW, message: Message = ASKED, data: Dataset = DATA) -> Situation:
+    return Situation(message, memory, data, Settings(dataset="soup"), "en")
+
+
+def one(query: str, memory: Memory = NEW) -> Request:
+    settled = resolve(read(query), situation(memory))
+    assert isinstance(settled, tuple) and len(settled) == 1
+    return settled[0]
+
+
+def test_an_id_and_checked_slots() -> None:
+    made = one("attribute(k=3, method=occlusion) where id = 4")
+    assert made.ids == (4,) and dict(made.slots) == {"k": 3, "method": "occlusion"}
+    assert (made.dataset, made.model, made.seed) == ("soup", "e5-small", 0)
+
+
+def test_a_label_in_another_language_is_made_canonical() -> None:
+    assert one("attribute(label=positiv) where id = 4").slot("label") == "positive"
+
+
+def test_an_own_text_wins_over_an_id() -> None:
+    parse = read('predict on "cold soup" where id = 4')
+    settled = resolve(parse, situation())
+    assert isinstance(settled, tuple) and settled[0].custom == (("text", "cold soup"),) and settled[0].ids == ()
+
+
+def test_several_ids_become_one_explanation_each_but_one_table_of_predictions() -> None:
+    settled = resolve(read("attribute where id = 3 or id = 5"), situation())
+    assert isinstance(settled, tuple) and [request.ids for request in settled] == [(3,), (5,)]
+    assert one("predict where id = 3 or id = 5").ids == (3, 5)
+
+
+def test_several_operations() -> None:
+    settled = resolve(read("predict; attribute where id = 3"), situation())
+    assert isinstance(settled, tuple) and [request.operation for request in settled] == ["predict", "attribute"]
+
+
+def test_a_filter_goes_along() -> None:
+    assert one('count where includes("soup")').where == Includes("soup")
+
+
+def test_the_instance_of_the_turn_before_is_meant_when_none_is_named() -> None:
+    assert one("attribute", Memory(ids=(7,), dataset="soup")).ids == (7,)
+    assert one("attribute", Memory(custom=(("text", "mine"),))).custom == (("text", "mine"),)
+
+
+def test_an_instance_of_another_data_set_is_not_meant() -> None:
+    settled = resolve(read("attribute"), situation(Memory(ids=(7,), dataset="other")))
+    assert isinstance(settled, Clarification) and settled.reason == "which_instance"
+    assert [choice.where for choice in settled.choices] == [ById(0), ById(1), ById(2)]
+
+
+def test_the_same_with_another_method_or_id() -> None:
+    before = Memory((one("attribute(k=3) where id = 4"),), (4,), dataset="soup")
+    assert of_request((one("same(method=occlusion)", before),)) == "attribute(k=3, method=occlusion) where id = 4"
+    assert of_request((one("same where id = 6", before),)) == "attribute(k=3) where id = 6"
+
+
+def test_the_same_for_an_own_text() -> None:
+    before = Memory((Request("attribute", custom=(("text", "mine"),)),), custom=(("text", "mine"),))
+    assert one("same(k=2)", before).custom == (("text", "mine"),)
+
+
+def test_the_same_as_nothing_is_asked_back() -> None:
+    settled = resolve(read("same(k=2)"), situation())
+    assert isinstance(settled, Clarification) and settled.reason == "nothing_before"
+
+
+def test_low_confidence_offers_the_readings_that_can_be_carried_out() -> None:
+    sure, unsure = read("count"), read("labels")
+    parse = Parse(unsure.calls, confidence=ACT / 2, alternatives=(sure, read("rationalize where id = 3")))
+    settled = resolve(parse, situation())
+    assert isinstance(settled, Clarification) and settled.reason == "unsure"
+    assert [choice.calls[0].operation for choice in settled.choices] == ["labels", "count"]
+
+
+def test_a_form_with_two_fields_is_the_own_text() -> None:
+    schema = Schema("facts", ("claim", "evidence"), ("supported", "refuted"))
+    message = Message("?", fields=(("evidence", "E"), ("claim", "C")))
+    settled = resolve(read("predict"), situation(message=message, data=Dataset(schema, ())))
+    assert isinstance(settled, tuple) and settled[0].custom == (("claim", "C"), ("evidence", "E"))
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("attribute where id = 99", "unknown_instance"),
+        ("attribute(method=lime_) where id = 1", "unknown_method"),
+        ("attribute(k=0) where id = 1", "out_of_range"),
+        ("attribute(label=funny) where id = 1", "unknown_label"),
+        ("rationalize where id = 1", "not_yet"),
+    ],
+)
+def test_what_cannot_be_is_said(query: str, kind: str) -> None:
+    with pytest.raises(UserError) as refused:
+        resolve(read(query), situation())
+    assert refused.value.kind == kind
+
+
+def test_a_request_written_and_read_is_the_same_question() -> None:
+    made = Request("predict", custom=(("text", 'He said "no" \\ {x}'),))
+    assert read(of_request((made,))).custom[0].text == 'He said "no" \\ {x}'

@@ -1,0 +1,167 @@
+"""The conversation around a toy model: sessions, memory, stops, defects, and a broken store."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from agent.session import open_store
+from agent.state import Message
+from agent.turn import Agent
+from core.progress import Progress
+from core.settings import Settings
+from tests.toys import Additive
+
+CSV = "text,label\na great film,positive\na dull film,negative\nan awful film,negative\n"
+
+
+@pytest.fixture
+def agent(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agent:
+    made = Agent(settings, tmp_path / "sessions.sqlite", local_files=True)
+    monkeypatch.setattr(made._runner, "load", lambda *_: Additive())
+    return made
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> str:
+    path = tmp_path / "films.csv"
+    path.write_text(CSV, "utf-8")
+    return str(path)
+
+
+def ask(agent: Agent, query: str, films: str, session: str = "one", progress: Progress | None = None):  # type: ignore[no-untyped-def]
+    return agent.turn(session, Message(query=query, dataset=films), progress or Progress())
+
+
+def test_an_attribution_is_answered_and_judged(agent: Agent, films: str) -> None:
+    turn = ask(agent, "attribute where id = 0", films)
+    assert turn.outcome == "answered"
+    scores = dict(zip((token.text for token in turn.explanation.tokens), turn.explanation.scores, strict=True))
+    assert scores["great"] == max(scores.values()) > 0
+    assert turn.faithfulness.verdict in ("better", "unclear") and turn.reply.parse == "attribute where id = 0"
+
+
+def test_a_follow_up_goes_on_from_the_question_before(agent: Agent, films: str) -> None:
+    ask(agent, "attribute(method=occlusion) where id = 0", films)
+    ask(agent, "functions", films)
+    turn = ask(agent, "same where id = 2", films)
+    assert turn.request.ids == (2,) and turn.request.slot("method") == "occlusion"
+
+
+def test_among_those_means_the_rows_shown_before(agent: Agent, films: str) -> None:
+    ask(agent, 'show where includes("an")', films)
+    assert ask(agent, "count where previous", films).explanation.facts == (("total", "1"),)
+
+
+def test_sessions_know_nothing_of_each_other(agent: Agent, films: str) -> None:
+    ask(agent, "attribute where id = 0", films, "one")
+    assert ask(agent, "attribute", films, "two").outcome == "clarification"
+    assert [len(agent.history(name)) for name in ("one", "two", "three")] == [1, 1, 0]
+
+
+def test_many_sessions_at_once_keep_their_own_memory(agent: Agent, films: str) -> None:
+    found: dict[int, int] = {}
+
+    def visit(number: int) -> None:
+        ask(agent, f"attribute where id = {number % 3}", films, f"visitor {number}")
+        found[number] = ask(agent, "same(method=occlusion)", films, f"visitor {number}").request.ids[0]
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: number % 3 for number in range(9)}
+
+
+def test_the_conversation_comes_back_after_a_restart(
+    agent: Agent, films: str, settings: Settings, tmp_path: Path
+) -> None:
+    turn = ask(agent, "predict where id = 1", films)
+    again = Agent(settings, tmp_path / "sessions.sqlite", local_files=True)
+    assert again.history("one") == (turn,)
+
+
+def test_a_forgotten_session_is_gone(agent: Agent, films: str) -> None:
+    ask(agent, "predict where id = 1", films)
+    agent.forget("one")
+    assert agent.history("one") == ()
+
+
+def test_the_same_request_gets_the_same_answer(agent: Agent, films: str) -> None:
+    first, second = ask(agent, "attribute where id = 0", films), ask(agent, "attribute where id = 0", films, "two")
+    assert first.explanation == second.explanation and first.faithfulness == second.faithfulness
+
+
+def test_stop_ends_the_turn_and_the_next_one_works(agent: Agent, films: str) -> None:
+    progress = Progress()
+    progress.stop()
+    assert ask(agent, "attribute where id = 0", films, progress=progress).outcome == "stopped"
+    assert ask(agent, "attribute where id = 0", films).outcome == "answered"
+
+
+def test_a_defect_is_told_with_a_number_and_the_session_stays(
+    agent: Agent, films: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(agent, "predict where id = 1", films)
+    broken = Additive()
+    broken.broken = True
+    monkeypatch.setattr(agent._runner, "load", lambda *_: broken)
+    turn = ask(agent, "attribute where id = 0", films)
+    assert turn.outcome == "error" and turn.problem is not None and turn.problem.kind == "defect"
+    assert dict(turn.problem.facts)["number"] in turn.reply.plain
+    monkeypatch.setattr(agent._runner, "load", lambda *_: Additive())
+    assert ask(agent, "same where id = 2", films).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        (Message(""), "empty_message"),
+        (Message("🙂🙂🙂"), "empty_message"),
+        (Message("\x00\x07 \u200b"), "empty_message"),
+        (Message("a" * 100_000), "too_long"),
+        (Message(query="attribute where"), "bad_query"),
+        (Message(query="predict", dataset="upload:../../etc/passwd"), "unknown_dataset"),
+        (Message(query="predict", dataset="nothing"), "unknown_dataset"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_the_language_of_the_page(
+    agent: Agent, message: Message, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    english, german = (agent.turn("one", replace(message, interface=code), Progress()) for code in ("en", "de"))
+    assert english.outcome == german.outcome == "error"
+    assert english.problem is not None and english.problem.kind == kind
+    assert english.reply.plain != german.reply.plain
+
+
+def test_a_broken_store_is_moved_aside(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    path.write_bytes(b"this is no database, but it was one once" * 100)
+    store = open_store(path)
+    assert list(store.list(None)) == [] and len(list(tmp_path.glob("*.broken-*"))) == 1
+
+
+def test_sessions_expire(settings: Settings, tmp_path: Path, films: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Agent(settings, tmp_path / "sessions.sqlite", local_files=True)
+    monkeypatch.setattr(first._runner, "load", lambda *_: Additive())
+    ask(first, "predict where id = 1", films)
+    soon = settings.model_copy(update={"session_hours": 1e-9})
+    assert Agent(soon, tmp_path / "sessions.sqlite").history("one") == ()
+
+
+def test_a_visitor_of_the_page_names_no_files(settings: Settings, tmp_path: Path, films: str) -> None:
+    page = Agent(settings, tmp_path / "sessions.sqlite")
+    assert page.turn("one", Message(query="count", dataset=films), Progress()).problem.kind == "unknown_dataset"  # type: ignore[union-attr]
+
+
+def test_an_upload_belongs_to_its_session(agent: Agent, films: str) -> None:
+    agent.add_dataset("one", Path(films))
+    assert ("upload:films.csv", "films.csv") in agent.datasets("one")
+    assert all(name != "upload:films.csv" for name, _ in agent.datasets("two"))
+    assert agent.turn("one", Message(query="count", dataset="upload:films.csv"), Progress()).outcome == "answered"
+    assert agent.turn("two", Message(query="count", dataset="upload:films.csv"), Progress()).outcome == "error"

@@ -1,0 +1,47 @@
+"""The line that says what was understood, in human words."""
+
+from __future__ import annotations
+
+from agent.state import ANSWERED, Message, Turn
+from core import filters
+from core.data import Schema
+from core.dialogue import Call, Parse, Reply, Span
+from ui.understood import title_of, understood
+
+SCHEMA = Schema("reviews", ("text",), ("positive",), label_words=(("positive", (("de", "gut"), ("en", "good"))),))
+
+
+def line(parse: Parse, language: str = "en", schema: Schema | None = None) -> str:
+    return understood(Turn(Message("…"), ANSWERED, Reply(()), parse=parse), language, schema)
+
+
+def test_operation_text_and_default_method() -> None:
+    parse = Parse((Call("attribute"),), custom=(Span("The battery died", 0, 16),))
+    assert line(parse) == "Word importance · your text · default method"
+
+
+def test_ids_and_settings() -> None:
+    where = filters.Or((filters.ById(5), filters.ById(7)))
+    parse = Parse((Call("attribute", (("k", 3), ("method", "input_x_gradient"))),), where)
+    assert line(parse) == "Word importance · id 5, 7 · top 3 · input x gradient"
+
+
+def test_labels_in_the_words_of_the_page() -> None:
+    parse = Parse((Call("attribute", (("label", "positive"), ("method", "lime"))),), filters.ById(1))
+    assert line(parse, "de", SCHEMA).endswith("ID 1 · Label: gut · lime")
+
+
+def test_filters_stand_as_they_are_written() -> None:
+    parse = Parse(
+        (Call("count"),), filters.And((filters.ByLabel("negative"), filters.ByLength("words", "greater", 20)))
+    )
+    assert line(parse) == "Size of the data · label = negative and words > 20"
+
+
+def test_several_operations_and_unknown_ones() -> None:
+    assert line(Parse((Call("predict"), Call("same")), filters.ById(3))) == "Prediction + same · id 3"
+
+
+def test_titles_of_queries() -> None:
+    assert title_of("attribute(k=3) where id = 1", "en") == "Word importance"
+    assert title_of("../../etc", "en") == "../../etc"
