@@ -81,7 +81,7 @@ def catalog() -> Registry[Row]:
 
 def find(name: str) -> Row:
     """The row of a catalogue name, of `hub:owner/name[@revision]` or of `file:/path`. Raises UserError("unknown_model")."""
-    if name.startswith(HUB) and (named := _HUB_NAME.fullmatch(name.removeprefix(HUB))):
+    if name.startswith(HUB) and (named := _HUB_NAME.fullmatch(name.removeprefix(HUB))) and name[len(HUB)] != ".":
         return _hub_row(named["id"], named["revision"] or "")
     if name.startswith(FILE):
         return _file_row(Path(name.removeprefix(FILE)).expanduser())

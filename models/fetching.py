@@ -24,6 +24,7 @@ from models.catalog import Row
 STEP = "download"  # the key under `step` that fetching reports its progress with
 MEGABYTE = 1_000_000
 CHUNK = 4 * MEGABYTE
+RETRIES = "2"  # the client's own five take minutes where there is no network
 POLL = 0.2  # seconds between two looks at the downloading client, and so how soon a stop takes hold
 # what the package client says when it reaches no index
 OFFLINE = ("Failed to establish a new connection", "Connection refused", "name resolution", "timed out", "Retrying (")
@@ -71,7 +72,7 @@ def _full(row: Row, wanted: int, free: int, folder: Path) -> UserError:
 def _download(row: Row, wheels: Path, progress: Progress) -> None:
     """Let the package client fetch the wheels; it reads its own settings for index and proxy."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet"]
-    command += ["--disable-pip-version-check", "--retries", "2", "--timeout", "20", "--dest", str(wheels)]
+    command += ["--disable-pip-version-check", "--retries", RETRIES, "--timeout", "20", "--dest", str(wheels)]
     command += ["--platform", row.platform] if row.platform else []
     command += [f"{package}=={row.version}" for package in row.packages]
     log = wheels / "client.log"

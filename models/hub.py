@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-import httpx
+import httpx2
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import (
+    DryRunError,
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
@@ -32,6 +33,8 @@ NEVER = ("*/*", "*.bin", "*.py", "*.pkl", "*.pt", "*.h5", "*.msgpack")  # code, 
 # of several packed files, the closest to full precision that stays small
 PREFERRED = ("q8_0", "q6_k", "q5_k_m", "q4_k_m")
 
+ABSENT = (RepositoryNotFoundError, RevisionNotFoundError, GatedRepoError, HFValidationError)
+
 
 def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
     """The folder of a hub row's files in the cache; a complete one is used without asking the network.
@@ -50,9 +53,13 @@ def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
         progress(STEP, 0.0)
         with disk_errors(row, cache, wanted):
             folder = Path(_snapshot(row, cache, [name for name, _ in files]))
-    except (RepositoryNotFoundError, RevisionNotFoundError, GatedRepoError, HFValidationError) as error:
+    except ABSENT as error:
         raise UserError("unknown_model_source", name=row.name, source=row.source) from error
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled, httpx.TransportError) as error:
+    except DryRunError as error:  # the library hides why the listing failed behind one error
+        missing = isinstance(error.__cause__, ABSENT)
+        kind = "unknown_model_source" if missing else "no_network"
+        raise UserError(kind, name=row.name, source=row.source) from error
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, httpx2.TransportError) as error:
         raise UserError("no_network", name=row.name, source=row.source) from error
     except HfHubHTTPError as error:
         raise UserError("fetch_failed", name=row.name, reason=str(error).splitlines()[0][:200]) from error

@@ -74,18 +74,15 @@ def demonstration_vectors(tools: Tools, known: Sequence[Example]) -> np.ndarray:
         / "parsers"
         / f"nearest-{_digest(f'{tools.encoder.name} {tools.encoder.revision}'):016x}.safetensors"
     )
-    keys = np.array([_digest(example.text) for example in known], dtype=np.int64)
-    kept = _kept(path)
-    missing = [place for place, key in enumerate(keys.tolist()) if key not in kept]
+    kept, keys = _kept(path), [_digest(example.text) for example in known]
+    missing = [place for place, key in enumerate(keys) if key not in kept]
     for start in range(0, len(missing), BATCH):
         tools.progress("parser", start / len(missing))
         places = missing[start : start + BATCH]
         made = tools.encoder.embed([_shortened(known[place].text) for place in places])
-        kept |= {int(keys[place]): vector for place, vector in zip(places, made, strict=True)}
-    vectors = np.stack([kept[key] for key in keys.tolist()]).astype(np.float32)
-    if missing:
-        _keep(path, keys, vectors)
-    return vectors
+        kept |= {keys[place]: vector for place, vector in zip(places, made.astype(np.float16), strict=True)}
+        _keep(path, {key: kept[key] for key in keys if key in kept})  # an interrupted start goes on from here
+    return np.stack([kept[key] for key in keys]).astype(np.float32)
 
 
 def _kept(path: Path) -> dict[int, np.ndarray]:
@@ -97,11 +94,13 @@ def _kept(path: Path) -> dict[int, np.ndarray]:
         return {}
 
 
-def _keep(path: Path, keys: np.ndarray, vectors: np.ndarray) -> None:
+def _keep(path: Path, kept: dict[int, np.ndarray]) -> None:
     """Write under a temporary name first: two processes may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    save_file({"keys": keys, "vectors": vectors.astype(np.float16)}, partial)
+    save_file(
+        {"keys": np.array([*kept], dtype=np.int64), "vectors": np.stack([*kept.values()]).astype(np.float16)}, partial
+    )
     os.replace(partial, path)
 
 

@@ -17,6 +17,9 @@ _BRACKETS = regex.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）|【([
 _LINES = regex.compile(r"[ \t]*\n\s*")
 REQUEST = 0.12  # share of a stretch's words that are request words, from which on it is a request
 TEXT = 0.34  # share up to which a stretch can still be a text; reviews say "text" and "why" too
+LONG = 4  # words from which on a stretch can hardly be a name, a number or an aside
+LANGUAGES = ("en", "de", "es", "ru", "te")  # whose number words are looked for, the language not being known yet
+QUESTION = ("?", "？", "؟")
 HEAD_WORDS = 25  # a colon later than this belongs to the text itself
 
 
@@ -34,17 +37,20 @@ def density(text: str) -> float:
 
 def unmarked(text: str) -> Pair | None:
     """The user's own text where no quotation mark shows it, or None."""
-    for finder in (_lines, _colon, _dash, _brackets):
-        found = next(finder(text), None)
-        if found is not None and (found.mark == "\n" or not _names_an_id(text, found)):
+    for finder in (_lines, _long_brackets, _colon, _dash, _short_brackets):
+        found = next((one for one in finder(text) if one.mark == "\n" or not _names_an_id(text, one)), None)
+        if found is not None:
             return found
     return None
 
 
 def _names_an_id(text: str, found: Pair) -> bool:
-    """Whether a number beside the stretch says which instance is meant: then the stretch is a part of the request."""
-    beside = f"{text[: found.start]}\n{text[found.end :]}"
-    return any(not number.is_count for number in find_numbers(beside, ("en",)) if number.is_id or not number.spelled)
+    """Whether a number in the stretch or beside it says which instance is meant: then the stretch is a part of the request."""
+    inside = find_numbers(_of(text, found), LANGUAGES)
+    if any(number.is_id for number in inside) or (inside and words(_of(text, found)) < LONG):
+        return True
+    beside = find_numbers(f"{text[: found.start]}\n{text[found.end :]}", LANGUAGES)
+    return any(not number.is_count for number in beside if number.is_id or not number.spelled)
 
 
 def _lines(text: str) -> Iterator[Pair]:
@@ -57,23 +63,26 @@ def _lines(text: str) -> Iterator[Pair]:
     last = Pair(start + breaks[-1].end(), end, "\n")
     asks_first, asks_last = _asks(text, first), _asks(text, last)
     if text[first.end - 1] in ":：" or (asks_first and density(_of(text, first)) >= density(_of(text, last))):
-        closing = len(breaks) > 1 and asks_last and density(_of(text, last)) >= TEXT
+        closing = len(breaks) > 1 and (asks_last or _of(text, last).endswith(QUESTION))
         yield from _kept(text, Pair(start + breaks[0].end(), start + breaks[-1].start() if closing else end, "\n"))
     elif asks_last:
-        above = Pair(start, start + breaks[-1].start(), "\n")
+        lead = breaks[0].end() if len(breaks) > 1 and text[first.end - 1] in ":：" else 0
+        above = Pair(start + lead, start + breaks[-1].start(), "\n")
         inner = next(_colon(_of(text, above)), None)
         yield from _kept(text, Pair(above.start + inner.start, above.start + inner.end, ":") if inner else above)
 
 
 def _colon(text: str) -> Iterator[Pair]:
-    """What follows the first colon, where what stands before it asks; else what stands before it."""
-    for match in _COLON.finditer(text):
+    """What follows the first colon, where what stands before it asks; else what stands before the last one, where the rest asks."""
+    colons = list(_COLON.finditer(text))
+    for match in colons:
         head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
-        if words(_of(text, head)) > HEAD_WORDS:
-            return
-        if _asks(text, head) and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
+        short = words(_of(text, head)) <= HEAD_WORDS
+        if short and _asks(text, head) and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
             yield from _kept(text, tail)
-        elif _asks(text, tail) and density(_of(text, head)) < REQUEST and words(_of(text, head)) > 2:
+    for match in reversed(colons):
+        head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
+        if _asks(text, tail) and density(_of(text, head)) < REQUEST / 2 and words(_of(text, head)) >= LONG:
             yield from _kept(text, head)
 
 
@@ -87,15 +96,30 @@ def _dash(text: str) -> Iterator[Pair]:
                 yield from _kept(text, rest)
 
 
-def _brackets(text: str) -> Iterator[Pair]:
-    """What stands in brackets and does not ask."""
+def _long_brackets(text: str) -> Iterator[Pair]:
+    """A whole sentence in brackets that is no aside in a text after a colon."""
+    for inner, before in _bracketed(text):
+        colon = next((match for match in _COLON.finditer(before)), None)
+        aside = colon is not None and words(before[colon.end() :]) > 0
+        if words(_of(text, inner)) >= LONG and not aside:
+            yield from _kept(text, inner)
+
+
+def _short_brackets(text: str) -> Iterator[Pair]:
+    """Two or three words in brackets beside a clear request."""
+    for inner, before in _bracketed(text):
+        if words(_of(text, inner)) > 1 and density(before + text[inner.end :]) >= REQUEST:
+            yield from _kept(text, inner)
+
+
+def _bracketed(text: str) -> Iterator[tuple[Pair, str]]:
+    """Stretches in brackets that do not ask, each with what stands before it."""
     for match in _BRACKETS.finditer(text):
         group = next(number for number in range(1, 7) if match.group(number) is not None)
         inner = Pair(match.start(group), match.end(group), "(")
-        outside = text[: match.start()] + text[match.end() :]
-        size, asked = words(_of(text, inner)), density(_of(text, inner))
-        if asked < REQUEST and (size > 3 or (size > 1 and density(outside) >= REQUEST)):
-            yield from _kept(text, inner)
+        sentence = _of(text, inner).endswith((".", "!", *QUESTION, "。", "！"))
+        if density(_of(text, inner)) < (TEXT if sentence else REQUEST):
+            yield inner, text[: match.start()]
 
 
 def _asks(text: str, stretch: Pair) -> bool:

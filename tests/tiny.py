@@ -168,14 +168,13 @@ def instance(text: str, second: str | None = None) -> Instance:
 def tiny_dataset(rows: int = 40) -> Dataset:
     """Two languages and three labels, told apart by one word each; `rows` a label, every fourth is test."""
     words = {"negative": ("awful", "leer"), "neutral": ("plain", "zwei"), "positive": ("great", "wunderbarer")}
-    made = []
+    made: list[Instance] = []
     for number in range(rows):
         for label, said in words.items():
-            german = number % 2
-            noun = ("Film", "book", "table", "Tagen", "box")[number % 5]
-            text = f"{noun} {said[german]} {noun} {number}"
-            split = "test" if number % 4 == 0 else "train"
-            made.append(Instance((("text", text),), len(made), label, "de" if german else "en", split))
+            word, noun = said[number % 2], ("Film", "book", "table", "Tagen", "box")[number % 5]
+            fields = (("text", f"{word} {word} {noun} {word}"),)
+            split = "test" if number // 2 % 4 == 0 else "train"
+            made.append(Instance(fields, len(made), label, "de" if number % 2 else "en", split))
     return Dataset(SCHEMA, tuple(made))
 
 
