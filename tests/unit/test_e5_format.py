@@ -14,7 +14,16 @@ from core.errors import UserError
 from models.e5_format import BLOCK, convert_e5, e5_normalizer
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 32, 1, 2, 64, 24
-PIECES = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), ("▁good", -3.0), ("go", -4.0), ("od", -4.0)]
+PIECES = [
+    ("<s>", 0.0),
+    ("<pad>", 0.0),
+    ("</s>", 0.0),
+    ("<unk>", 0.0),
+    ("▁", -2.0),
+    ("▁good", -3.0),
+    ("go", -4.0),
+    ("od", -4.0),
+]
 PIECES += [("<mask>", 0.0)]
 VOCABULARY = len(PIECES) + 3  # a network may have more rows than there are pieces
 MATRICES = {"q": HIDDEN, "k": HIDDEN, "v": HIDDEN, "ao": HIDDEN, "fi": INNER, "fo": HIDDEN}

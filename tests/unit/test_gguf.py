@@ -74,7 +74,12 @@ def test_the_folder_is_the_file(tmp_path, tied):
     assert ("lm_head.weight" in tensors) is (not tied)
     assert {tensor.dtype for tensor in tensors.values() if tensor.dim() > 1} == {torch.float16}
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "plain")
-    assert tokenizer.convert_ids_to_tokens(tokenizer.encode(" a good", add_special_tokens=False)) == ["Ġa", "Ġg", "oo", "d"]
+    assert tokenizer.convert_ids_to_tokens(tokenizer.encode(" a good", add_special_tokens=False)) == [
+        "Ġa",
+        "Ġg",
+        "oo",
+        "d",
+    ]
 
 
 def test_a_gguf_by_path_is_converted_once(settings, tmp_path):
