@@ -15,7 +15,8 @@ def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
         return []
     verdict = METRICS.say(f"verdict.{faithfulness.verdict}", language)
     reason = METRICS.say(f"reason.{faithfulness.reason}", language) if faithfulness.reason else ""
-    sentence = METRICS.say(f"sentence.{faithfulness.verdict}", language, verdict=verdict, reason=reason).strip()
+    told = f"sentence_{faithfulness.about}" if faithfulness.about else "sentence"
+    sentence = METRICS.say(f"{told}.{faithfulness.verdict}", language, verdict=verdict, reason=reason).strip()
     return [
         Badge(
             tone=TONES.get(faithfulness.verdict, "open"),

@@ -19,6 +19,7 @@ from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
 from core.progress import Progress
 from core.values import fingerprint
 from models.base import ExplainedModel
+from models.loading import Models
 
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes
@@ -31,6 +32,7 @@ class Runner:
 
     load: Callable[[str, str, Dataset, Progress], ExplainedModel]
     draws: int
+    library: Models | None = None
     _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -42,7 +44,7 @@ class Runner:
             return self.load(request.model, request.precision, dataset, progress)
 
         world = _World(load, matched, progress)
-        return Context(load, dataset, _instances(request, dataset, world), progress, self.draws)
+        return Context(load, dataset, _instances(request, dataset, world), progress, self.draws, self.library)
 
     def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
         """The request completed with the model's revision and precision, and its explanation with provenance."""

@@ -45,7 +45,7 @@ class Agent:
         self._models = Models(settings)
         self._saver = open_store(store or settings.cache / "sessions.sqlite")
         self._graph = build(self._saver)
-        self._runner = Runner(self._explained, settings.random_draws)
+        self._runner = Runner(self._explained, settings.random_draws, self._models)
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
         forget_old(self._saver, settings.session_hours)

@@ -114,7 +114,93 @@ class Card:
     provenance: Provenance = Provenance()
 
 
-Explanation = Union[Prediction, Attribution, Instances, Table, Card]
+COUNTERFACTUAL, ADVERSARIAL, AUGMENT = "counterfactual", "adversarial", "augment"
+
+
+@value
+class Edit:
+    """A changed version of a text, as the instance of `prediction`, which is the explained model's.
+
+    `similarity` is the cosine of sentence vectors of both texts (−1 to 1), `changed` the number of words put in, taken out or
+    replaced, `fluency` the perplexity after over before (None where no language model was asked), `judge` the label that
+    an independent model gives ("" where none was asked).
+    """
+
+    prediction: Prediction
+    similarity: float
+    changed: int
+    fluency: float | None = None
+    judge: str = ""
+
+
+@value
+class Edits:
+    """Changed versions of one text, best first. `kind` is COUNTERFACTUAL, ADVERSARIAL or AUGMENT.
+
+    `target` is the label that was asked for ("" for any other). Where nothing was found within the budget of `tried`
+    candidates, `attempt` is the one that came closest.
+    """
+
+    original: Prediction
+    kind: str
+    edits: tuple[Edit, ...]
+    target: str = ""
+    attempt: Edit | None = None
+    tried: int = 0
+    provenance: Provenance = Provenance()
+
+
+@value
+class Neighbours:
+    """Rows of the data set that go with one instance, strongest first, each with its score in `unit` ("cosine", "logit")."""
+
+    instance: Instance
+    rows: tuple[Instance, ...]
+    scores: tuple[float, ...]
+    unit: str
+    prediction: Prediction | None = None
+    searched: int = 0
+    provenance: Provenance = Provenance()
+
+
+@value
+class Rationale:
+    """An explanation in words that a generator wrote about `prediction`; `cited` are the words of the text that it names."""
+
+    prediction: Prediction
+    text: str
+    cited: tuple[Token, ...]
+    generator: str
+    style: str
+    audience: str
+    language: str
+    attribution: Attribution | None = None
+    provenance: Provenance = Provenance()
+
+
+EDIT_LABEL, LEARN, UNLEARN, UNDO = "edit_label", "learn", "unlearn", "undo"
+
+
+@value
+class Change:
+    """What changed when the session's copy of the model or the data did: for one instance, and on the test rows.
+
+    `kind` is EDIT_LABEL, LEARN, UNLEARN or UNDO (of the change before). `gold` holds the label before and after; `right` the
+    number of `total` test rows that are right before and after; `moved` the test rows whose prediction changed: id, before, after.
+    """
+
+    kind: str
+    instance: Instance
+    gold: tuple[str, str]
+    before: Prediction
+    after: Prediction
+    right: tuple[int, int]
+    total: int
+    moved: tuple[tuple[int, str, str], ...] = ()
+    provenance: Provenance = Provenance()
+
+
+Explanation = Union[Prediction, Attribution, Instances, Table, Card, Edits, Neighbours, Rationale, Change]
 
 
 @value
@@ -152,8 +238,12 @@ BETTER, NO_BETTER, UNCLEAR, NOT_APPLICABLE = "better", "no_better", "unclear", "
 
 @value
 class Faithfulness:
-    """How far an explanation can be trusted: a verdict, why, and the scores behind it."""
+    """How far an explanation can be trusted: a verdict, why, and the scores behind it.
+
+    `about` names the sentences that tell the verdict: "" for attributions, else the kind of explanation ("edits", …).
+    """
 
     verdict: str
     reason: str = ""
     scores: tuple[Score, ...] = ()
+    about: str = ""

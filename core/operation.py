@@ -98,7 +98,8 @@ class Context:
     """What `run` may use beside the request: the explained model, the data, the instances asked about, and progress.
 
     `instances` are those that the request's ids, custom text or filter pick, in order. The model (a models.base.ExplainedModel,
-    which core cannot name) is loaded when it is first asked for: questions about the data need none.
+    which core cannot name) is loaded when it is first asked for: questions about the data need none. `library` is the
+    models.loading.Models of the process: sentence encoder, generators, other explained models.
     """
 
     load: Callable[[], Any]
@@ -106,6 +107,7 @@ class Context:
     instances: tuple[Instance, ...]
     progress: Progress
     draws: int = 20
+    library: Any = None
 
     @cached_property
     def model(self) -> Any:

@@ -1,0 +1,1 @@
+"""One file a kind of explanation: how it becomes the blocks of an answer."""

@@ -1,0 +1,81 @@
+"""Telling an attribution: the strongest words in a sentence, then a heat map a field."""
+
+from __future__ import annotations
+
+from agent.telling.base import Teller, is_word, tells, word
+from agent.words import listed, percent, say
+from core.blocks import Block, Heat, HeatToken, Text
+from core.explanations import Attribution, Token
+
+NAMED = 3  # words that the sentence above a heat map names
+
+
+@tells(Attribution)
+def attribution(teller: Teller, made: Attribution) -> list[Block]:
+    """The sentence with the strongest words, then a heat map a field."""
+    facts = {
+        "label": teller.label(made.prediction.label),
+        "confidence": percent(made.prediction.confidence, teller.language),
+        "target": teller.label(made.target),
+        "contrast": teller.label(made.contrast),
+    }
+    ranked = sorted(zip(made.scores, made.tokens, strict=True), key=lambda pair: -pair[0])
+    strongest = [
+        say("format.quote", teller.language, text=token.text)
+        for score, token in ranked[: made.top or NAMED]
+        if score > 0 and is_word(token.text)
+    ]
+    key = "contrast" if made.contrast else "target" if made.target != made.prediction.label else "answer"
+    sentence = teller.say(key if strongest else "none", words=listed(strongest, teller.language), **facts)
+    heats: list[Block] = [heat(teller, made, field, text) for field, text in made.prediction.instance.fields]
+    limit = [Text(say("heat.top", teller.language, count=made.top))] if made.top else []
+    return [sentence, *heats, *limit]
+
+
+def heat(teller: Teller, made: Attribution, field: str, text: str) -> Heat:
+    """One field's words, coloured by score; the text between them is kept as it is."""
+    own = [pair for pair in zip(made.tokens, made.scores, strict=True) if pair[0].field == field]
+    chosen = _top(made)
+    many = len(made.prediction.instance.fields) > 1
+    return Heat(
+        tokens=tuple(_heat_tokens(text, own, chosen)),
+        unit=say(f"unit.{made.unit}", teller.language),
+        legend=_legend(teller, made),
+        label=word("column", field, teller.language) if many else "",
+    )
+
+
+def _legend(teller: Teller, made: Attribution) -> tuple[str, str]:
+    """What the two colours mean."""
+    if not made.signed:
+        return say("heat.unsigned", teller.language), ""
+    against = made.contrast or made.target
+    opposes = "supports" if made.contrast else "opposes"
+    return (
+        say("heat.supports", teller.language, label=teller.label(made.target)),
+        say(f"heat.{opposes}", teller.language, label=teller.label(against)),
+    )
+
+
+def _top(made: Attribution) -> set[Token]:
+    """The units that are coloured: all, or the `top` words with the largest scores (punctuation is no word)."""
+    if not made.top:
+        return set(made.tokens)
+    ranked = sorted(zip(made.scores, made.tokens, strict=True), key=lambda pair: -abs(pair[0]))
+    return set([token for _, token in ranked if is_word(token.text)][: made.top])
+
+
+def _heat_tokens(text: str, own: list[tuple[Token, float]], chosen: set[Token]) -> list[HeatToken]:
+    """The units with the text between them; the text before the first and what no unit covers is shown without colour."""
+    made = []
+    place = 0
+    for index, (token, score) in enumerate(own):
+        if token.start > place:
+            made.append(HeatToken(text[place : token.start], "", 0.0, shown=False))
+        following = own[index + 1][0].start if index + 1 < len(own) else len(text)
+        after = text[token.end : following] if text[token.end : following].isspace() else ""
+        made.append(HeatToken(text[token.start : token.end], after, score, shown=token in chosen))
+        place = token.end + len(after)
+    if place < len(text):
+        made.append(HeatToken(text[place:], "", 0.0, shown=False))
+    return made

@@ -1,0 +1,69 @@
+"""Telling: what every kind of explanation needs to become blocks of an answer, and the functions by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from agent.words import percent, say
+from core.blocks import Block, Rows, Text
+from core.data import Instance, Schema
+from core.words import Words
+
+
+class Teller:
+    """Tells explanations of one operation with its words, the task's label words and one language."""
+
+    def __init__(self, words: Words, schema: Schema, language: str) -> None:
+        self.words, self.schema, self.language = words, schema, language
+
+    def say(self, key: str, **facts: object) -> Text:
+        """A sentence of the operation."""
+        return Text(self.words.say(f"say.{key}", self.language, **facts))
+
+    def label(self, label: str) -> str:
+        """A label as people say it."""
+        return self.schema.label_in(label, self.language)
+
+    def quoted(self, row: Instance, full: bool = False) -> list[Block]:
+        """One instance of the data set, as it stands there."""
+        names = [name for name, _ in row.fields] if len(row.fields) > 1 else ["text"]
+        columns = ["id", *names] + (["label", "language", "split"] if full else [])
+        cells = [str(row.id), *(text for _, text in row.fields)]
+        cells += [self.label(row.label), row.language, row.split] if full else []
+        return [Rows(tuple(word("column", name, self.language) for name in columns), (tuple(cells),))]
+
+    def cell(self, column: str, item: str | int | float) -> str:
+        """A cell as people read it: labels in words, shares in per cent."""
+        if column in ("label", "prediction"):
+            return self.label(str(item)) or "–"
+        if column in ("share", "confidence"):
+            return percent(float(item), self.language)
+        return str(item)
+
+
+Tell = Callable[[Teller, Any], list[Block]]
+TELLERS: dict[type, Tell] = {}
+
+
+def tells(kind: type) -> Callable[[Tell], Tell]:
+    """Declare the function below as the one that tells explanations of this kind."""
+
+    def declare(tell: Tell) -> Tell:
+        TELLERS[kind] = tell
+        return tell
+
+    return declare
+
+
+def word(group: str, name: str, language: str) -> str:
+    """A word of agent/words.toml, or the name itself: users' own columns have no words."""
+    try:
+        return say(f"{group}.{name}", language)
+    except KeyError:
+        return name
+
+
+def is_word(text: str) -> bool:
+    """Whether it is more than punctuation."""
+    return any(char.isalnum() for char in text)
