@@ -8,6 +8,7 @@ from core.dialogue import Call, Parse, Scalar, Span
 from core.filters import And, ById, ByLength, Filter, Includes, Not, Or
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import shape
+from parsers.terms import terms_in
 from parsers.understanding import Understood
 
 COUNTED = ("k", "count")
@@ -38,6 +39,10 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
         return value in [found.value for found in label_mentions(seen.request, seen.schema)]
     if name == "method":
         return value in [found.value for found in mentions("methods", seen.request)]
+    if name == "term":
+        return set(str(value).split(", ")) <= set(terms_in(seen.text, seen.language))
+    if name == "audience":
+        return value in [found.value for found in mentions("audience", seen.request)]
     return True
 
 

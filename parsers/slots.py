@@ -10,6 +10,7 @@ from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
 from parsers.numbers import has_place
 from parsers.query import shape
+from parsers.terms import terms_in
 from parsers.understanding import Understood
 
 NEAR = 14  # characters between "rather than" and the label that it sets aside
@@ -127,6 +128,16 @@ def _topic(seen: Understood, call: Call) -> Scalar | None:
     return found[0].value if found else None
 
 
+def _term(seen: Understood, call: Call) -> Scalar | None:
+    """Slugs of the glossary's terms; a quoted one too, since a definition takes no text of the user's own."""
+    return ", ".join(terms_in(seen.text, seen.language)) or None
+
+
+def _audience(seen: Understood, call: Call) -> Scalar | None:
+    found = mentions("audience", seen.request)
+    return found[0].value if found else None
+
+
 def _within(one: Mention, other: Mention) -> bool:
     return one.start < other.end and other.start < one.end
 
@@ -141,4 +152,6 @@ FILLERS: dict[str, Filler] = {
     "metric": _metric,
     "kind": _kind,
     "topic": _topic,
+    "term": _term,
+    "audience": _audience,
 }

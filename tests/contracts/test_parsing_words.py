@@ -6,6 +6,8 @@ import pytest
 
 from core.languages import complete
 from core.operation import OPERATIONS
+from core.tutorials import AUDIENCES
+from explainers.base import EXPLAINERS
 from parsers.canonical_filters import SYMBOLS
 from parsers.coxql import NAMES, TOPICS
 from parsers.lengths import COMPARISONS
@@ -13,16 +15,14 @@ from parsers.lexicon import FOLDER
 from parsers.number_words import tables
 from parsers.query import names, shape
 
-METHODS = {
-    "attention", "integrated_gradients", "input_x_gradient", "lime", "occlusion", "saliency", "kernel_shap", "gradient_shap",
-    "smoothgrad", "shapley_sampling", "value_zeroing", "random_scores",
-}  # fmt: skip
+METHODS = set(EXPLAINERS.names())
 KNOWN = {
     "methods": METHODS,
     "metrics": {"accuracy", "accuracy_weak", "f1", "precision", "recall", "roc"},
     "granularity": {"token", "word", "sentence"},
     "kinds": {"count", "sample"},
     "topics": set(TOPICS),
+    "audience": set(AUDIENCES),
     "lengths": set(COMPARISONS),
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
