@@ -11,7 +11,7 @@ import jobs
 from core.errors import UserError, nearest
 from jobs.common import complain
 
-INFRASTRUCTURE = ("__main__", "common")
+INFRASTRUCTURE = ("__main__", "common", "html", "parser_report")
 
 
 def names() -> list[str]:

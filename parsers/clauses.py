@@ -8,13 +8,14 @@ from dataclasses import replace
 from parsers.lexicon import Mention, mentions
 from parsers.understanding import Understood
 
+COMMA = "comma"
 FIRST_WORDS = 28  # characters after a joint within which the next request names its operation
 
 
 def clauses(seen: Understood) -> list[Understood]:
     """The parts of the request; empty where it is one. Parts start at a joint that an operation's word follows."""
     named = mentions("operations", seen.request)
-    cuts = [joint for joint in _joints(seen.request) if _parts(joint, named)]
+    cuts = _apart(seen.request, [joint for joint in _joints(seen.request) if _parts(joint, named)])
     if not cuts:
         return []
     starts, ends = [0, *(joint.end for joint in cuts)], [*(joint.start for joint in cuts), len(seen.text)]
@@ -23,7 +24,7 @@ def clauses(seen: Understood) -> list[Understood]:
 
 def _joints(text: str) -> list[Mention]:
     return [found for found in mentions("joints", text) if found.value in ("and", "then")] + [
-        Mention("then", place, place + 1) for place, char in enumerate(text) if char in ";,，；、"
+        Mention(COMMA, place, place + 1) for place, char in enumerate(text) if char in ";,，；、"
     ]
 
 
@@ -31,7 +32,18 @@ def _parts(joint: Mention, named: Sequence[Mention]) -> bool:
     """Whether operations are named on both sides, another one right after the joint."""
     before = {one.value for one in named if one.end <= joint.start}
     after = [one.value for one in named if joint.end <= one.start <= joint.end + FIRST_WORDS]
+    if joint.value == COMMA and "rationalize" in before and after[:1] == ["attribute"]:
+        return False  # "justify in a sentence, why …" is one request
     return bool(before) and bool(after) and after[0] not in before
+
+
+def _apart(text: str, cuts: Sequence[Mention]) -> list[Mention]:
+    """The cuts without those that leave a lone word between two: "predict 3 and show, which words matter"."""
+    kept: list[Mention] = []
+    for cut in sorted(cuts, key=lambda one: one.start):
+        if not kept or len(text[kept[-1].end : cut.start].split()) != 1:
+            kept.append(cut)
+    return kept
 
 
 def _part(seen: Understood, start: int, end: int) -> Understood:

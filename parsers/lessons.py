@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.dialogue import Call
 from core.settings import ROOT
+from core.words import words
 from parsers.canonical import read
 from parsers.masked import masked
 from parsers.query import shape
 
 FOLDER = ROOT / "datasets" / "utterances"
+OPERATIONS = ROOT / "operations"
 CLASSES_A_BATCH = 16
 ROWS_A_CLASS = 3  # supervised contrast needs company of the same class
 
@@ -27,6 +29,9 @@ class Lesson:
     target: str
     span: tuple[int, int] | None
     language: str
+
+
+Vary = Callable[[Lesson, random.Random], Lesson]
 
 
 def class_of(call: Call) -> str:
@@ -68,13 +73,33 @@ def _lessons(row: dict[str, str | int], language: str) -> Iterator[Lesson]:
     yield Lesson(open_.text, target, (inside[0], inside[-1] + 1), language)
 
 
+def takes_text(target: str) -> bool:
+    """Whether the operation of a class works on an own text."""
+    return shape(target.split(":")[0]).text
+
+
+def asked(languages: Sequence[str] | None = None) -> list[Lesson]:
+    """The sample questions of the operations' words, masked; those with an own text are left to the utterances."""
+    found = []
+    for path in sorted(OPERATIONS.glob("*.toml")):
+        tables = words(path).tables
+        for language in [code for code in tables if languages is None or code in languages]:
+            for row in tables[language].get("ask", ()):
+                parse = read(row["query"])
+                if len(parse.calls) == 1 and not parse.custom:
+                    found.append(Lesson(masked(row["text"]).text, class_of(parse.calls[0]), None, language))
+    return found
+
+
 def classes_of(lessons: Sequence[Lesson]) -> tuple[str, ...]:
     """All classes, sorted."""
     return tuple(sorted({lesson.target for lesson in lessons}))
 
 
-def batches(lessons: Sequence[Lesson], seed: int, first: int, steps: int) -> Iterator[tuple[int, list[Lesson]]]:
-    """Steps first+1 … steps with their batches: random classes, a few rows of each, every row before any comes again."""
+def batches(
+    lessons: Sequence[Lesson], vary: Vary, seed: int, first: int, steps: int
+) -> Iterator[tuple[int, list[Lesson]]]:
+    """Steps first+1 … steps with their batches: random classes, a few rows of each, varied, every row before any comes again."""
     by_class: dict[str, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
         by_class[lesson.target].append(lesson)
@@ -90,7 +115,7 @@ def batches(lessons: Sequence[Lesson], seed: int, first: int, steps: int) -> Ite
             for _ in range(ROWS_A_CLASS):
                 if not deck:
                     deck += source.sample(by_class[target], len(by_class[target]))
-                made.append(deck.pop())
+                made.append(vary(deck.pop(), source))
         if step > first:
             yield step, made
 

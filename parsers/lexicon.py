@@ -57,6 +57,12 @@ def label_mentions(text: str, schema: Schema) -> tuple[Mention, ...]:
     return tuple(one for one in found if not any(one.start < term.end and term.start < one.end for term in terms))
 
 
+def said(section: str, language: str) -> tuple[str, ...]:
+    """The words of a section without values ("polite") in one language; English ones where it has none."""
+    found = _tables().get(language, {}).get(section, ()) or _tables()["en"][section]
+    return tuple(found)
+
+
 def search(cues: Iterable[Cue], text: str) -> tuple[Mention, ...]:
     """Mentions of these cues that do not overlap."""
     lowered = lower(text)

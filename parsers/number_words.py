@@ -39,6 +39,12 @@ def unsure(language: str) -> frozenset[str]:
 
 
 @cache
+def never_last(language: str) -> frozenset[str]:
+    """Words that are no number at the end of a message, where they are a verb: Hindi "दो" is "two" and "give"."""
+    return frozenset(tables().get(language, {}).get("never_last", ()))
+
+
+@cache
 def clear_ordinals(language: str) -> bool:
     """Whether a small ordinal always counts instances ("రెండో"), so that no noun is needed beside it."""
     return bool(tables().get(language, {}).get("clear_ordinals", False))
@@ -69,7 +75,8 @@ def ordinals(language: str) -> dict[str, int]:
         dict(_listed(table["cardinals"], 0, 1)),
         dict(_listed(table["tens"], 20, 10)) if "tens" in table else {},
     )
-    joined = _compounds(table, cardinal_tens, units) | _compounds(table, tens, cardinal_units)
+    unit_first = [pattern for pattern in table.get("compounds", ()) if pattern.index("{unit}") < pattern.index("{ten}")]
+    joined = _compounds(table, cardinal_tens, units) | _compounds({"compounds": unit_first}, tens, cardinal_units)
     return units | tens | joined
 
 

@@ -20,6 +20,7 @@ from parsers.number_words import (
     clear_ordinals,
     cues,
     han,
+    never_last,
     ordinals,
     tables,
     unsure,
@@ -31,9 +32,13 @@ _DIGITS = regex.compile(r"\p{Nd}+")
 _GLUED = regex.compile(r"(?:^|[^\p{L}\p{N}])(?:ids?|nr|no|top|k|n|topk|num|x)$", regex.IGNORECASE)
 _LATIN_AFTER = regex.compile(r"[-‐ ]?bits?\b|\s?%|[\p{Latin}_]|[.,:]\p{Nd}", regex.IGNORECASE)
 _DECIMAL_BEFORE = regex.compile(r"(?:\p{Nd}[.:]|\p{Latin}-|_|[\p{Latin}])$")
+_SIGN = regex.compile(r"(?:(?<!\p{Latin})ids?|#|№|第|(?<!\p{Latin})(?:nr|no)\.?)[\s:=#.]{0,2}$", regex.IGNORECASE)
+_GLUED_WORD = regex.compile(r"\p{Nd}['’]$")  # the ending of a number in digits: Turkish "15'ten"
 _WORDS = regex.compile(r"[\p{L}\p{M}]+")
 _BETWEEN_WORDS = regex.compile(r"[ \-‐]+")
 _HAN = regex.compile("[" + "".join(HAN_DIGITS) + "十百千]+")
+_LIKE = regex.compile(r"\s*号?\s*(?:最?(?:相似|类似|相近|接近|像)|差不多)")
+_END = regex.compile(r"[\s।.?!]*$")
 _BARE_CLASSIFIER = regex.compile(r"\s*[条号句]")  # "第1、2、4条": said once for all
 _HAN_NOUN = "[个個条條号號项項句例篇行词詞字段份则則种種番つ件文位语大只次]"
 _NO_HAN_NUMBER = regex.compile(
@@ -63,7 +68,7 @@ def find_numbers(text: str, languages: Sequence[str]) -> list[Number]:
     found = [*_digits(text), *_han_numbers(text), *_spelled(text, languages)]
     apart = _apart(sorted(found, key=lambda number: (number.start, -number.end)))
     judged = [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart]
-    return _listed_ids(text, [_sobered(text, one, languages) for one in _after_first(judged)])
+    return _outranked(text, _listed_ids(text, [_sobered(text, one, languages) for one in _after_first(judged)]))
 
 
 def _digits(text: str) -> Iterator[Number]:
@@ -93,7 +98,8 @@ def _spelled(text: str, languages: Sequence[str]) -> Iterator[Number]:
     words = list(_WORDS.finditer(text.lower() if len(text.lower()) == len(text) else text))
     place = 0
     while place < len(words):
-        found = next(_phrases(text, words, place, languages), None)
+        glued = _GLUED_WORD.search(text, max(0, words[place].start() - 2), words[place].start())
+        found = None if glued else next(_phrases(text, words, place, languages), None)
         if found is not None:
             yield found[0]
         place += found[1] if found else 1
@@ -150,7 +156,13 @@ def _after_first(numbers: Sequence[Number]) -> Iterator[Number]:
             and numbers[place - 1].spelled
             and number.start - numbers[place - 1].end <= 1
         )
-        leads = number.ordinal and number.spelled and any(0 <= other.start - number.end <= 1 for other in numbers)
+        leads = (
+            number.ordinal
+            and number.spelled
+            and any(
+                0 <= other.start - number.end <= 1 and not (other.spelled and other.value == 1) for other in numbers
+            )
+        )
         yield (
             replace(number, is_id=False)
             if leads
@@ -165,6 +177,8 @@ def _sobered(text: str, number: Number, languages: Sequence[str]) -> Number:
     said = text[number.start : number.end].lower()
     article = said == "一" and text[number.start - 1 : number.start] != "第"
     if article or (number.spelled and any(said in articles(language) for language in languages)):
+        return replace(number, is_id=False, is_count=False, sure=False)
+    if number.spelled and any(said in never_last(language) for language in languages) and _END.match(text, number.end):
         return replace(number, is_id=False, is_count=False, sure=False)
     vague = number.spelled and any(said in unsure(language) for language in languages) and not number.is_count
     return replace(number, sure=number.is_id or not (vague or (number.ordinal and number.spelled)))
@@ -181,6 +195,25 @@ def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
         if linked and marked[first].is_id and not counted and marked[second].sure:
             marked[second] = replace(marked[second], is_id=True, is_count=False, sure=True)
     return marked
+
+
+def _outranked(text: str, numbers: list[Number]) -> list[Number]:
+    """Beside "id 12", a number that only a noun could make an id is a count: "8 sentences like id 12"."""
+    signed = [one for one in numbers if one.is_id and _SIGN.search(text, max(0, one.start - 12), one.start)]
+    while more := [one for one in numbers if one not in signed and _in_list(text, one, signed)]:
+        signed += more
+    return [
+        replace(one, is_id=False, is_count=True)
+        if signed and one.is_id and not one.ordinal and one not in signed
+        else one
+        for one in numbers
+    ]
+
+
+def _in_list(text: str, number: Number, others: Sequence[Number]) -> bool:
+    if any(_LIKE.match(text, other.end) for other in others):  # "8条跟 id 230 相似": 跟 joins no list
+        return False
+    return any(listed(text, *sorted((number, other), key=lambda one: one.start)) for other in others)
 
 
 @cache

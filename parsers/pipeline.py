@@ -75,8 +75,14 @@ def _several(guesses: Sequence[Sequence[Guess]]) -> list[Guess]:
     """One guess a clause, where all are sure and no two name the same operation; else nothing."""
     best = [found[0] for found in guesses]
     names = {guess.call.operation for guess in best}
-    sure = all(guess.probability >= SEVERAL and guess.call.operation not in (NONE, SAME) for guess in best)
+    sure = all(guess.probability >= SEVERAL and _combines(guess.call.operation) for guess in best)
     return best if len(best) > 1 and len(names) == len(best) and sure else []
+
+
+def _combines(operation: str) -> bool:
+    """Whether it works on instances or data: questions about the system itself stand alone."""
+    known = shape(operation)
+    return operation not in (NONE, SAME) and (known.ids or known.where)
 
 
 def _calls(guesses: Sequence[Guess]) -> list[Call]:

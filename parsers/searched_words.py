@@ -41,6 +41,8 @@ class Searched:
 def searched(seen: Understood, shape: Shape) -> list[Searched]:
     """Quoted words beside "contains" and their like, bare words where nothing is quoted."""
     quoted = list(_quoted(seen, shape))
+    if shape.name == "keywords":  # "which words appear most often": the words are what is asked for
+        return quoted
     return (
         quoted
         or [one for cue in _cues(seen) if _alone(seen.request, cue) for one in _bare(seen, cue)]
@@ -123,6 +125,8 @@ def _within(seen: Understood) -> Iterator[Searched]:
 def _is_token(token: str, start: int, seen: Understood) -> bool:
     """Whether this can be a word to look for: no number, label, unit, small word or word for an instance."""
     if any(number.start < start + len(token) and start < number.end for number in seen.numbers) or token.isdigit():
+        return False
+    if any(one.start <= start < one.end for one in mentions("data", seen.request)):
         return False
     sections = ("lengths", "units", "joints", "filters", "stop", "data", "contrast")
     taken = [found for section in sections for found in mentions(section, token)] + [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,19 +14,27 @@ from safetensors.torch import save_file
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from models.encoder import PREFIX, Encoder, by_length, pad
+from models.encoder import PREFIX, Encoder, by_length
 from parsers.lessons import Lesson
+from parsers.runs import inside_loss, run_loss
 from parsers.tuned import Read, Tuned
 
 TEMPERATURE = 0.07  # of the contrast; Khosla et al. 2020, arXiv 2004.11362
 LEARNING_RATE = 5e-4
 HEADS_RATE = 5e-3
 WARM_UP = 40
-LONGEST = 64  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
+LONGEST = 72  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
 INVERSE_REGULARIZATION = 30.0  # of the final logistic head, as measured in shared experiments with vectors of length 1
-IGNORED = -100
 POSITIONS = 600  # padded positions in one group of a batch
 LOGIT_SCALE = 10.0  # vectors have length 1, so a head that starts near 0 needs room
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The positions of the message itself, and among them the run [first, last] that is its writer's own text."""
+
+    places: list[int]
+    run: tuple[int, int] | None
 
 
 class Trainer:
@@ -54,10 +64,9 @@ class Trainer:
         order = torch.tensor([place for places in self._groups(batch) for place in places]).argsort()
         vectors = torch.cat([read.vectors for read, _ in parts])[order]
         logits = torch.cat([read.operations for read, _ in parts])[order]
-        inside = torch.cat([read.spans.flatten(0, 1) for read, _ in parts])
-        wanted = torch.cat([spans.flatten() for _, spans in parts])
+        spans = [one for read, wanted in parts for one in zip(read.spans, wanted, strict=True)]
         loss = contrast(vectors, targets) + nn.functional.cross_entropy(logits * LOGIT_SCALE, targets)
-        loss = loss + nn.functional.cross_entropy(inside, wanted, ignore_index=IGNORED)
+        loss = loss + torch.stack([span_loss(scores, wanted) for scores, wanted in spans]).mean()
         self.optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.tuned.parameters(), 1.0)
@@ -72,31 +81,23 @@ class Trainer:
     def _lower(self, lesson: Lesson) -> Tensor:
         """The lesson's states [position, hidden] after the frozen layers, fp16, computed once."""
         if lesson.text not in self._states:
-            ids, mask, _ = self._tensors([lesson])
-            self._states[lesson.text] = self.tuned.lower(ids, mask)[0].half()
+            ids = torch.tensor([self._tokens(lesson)["input_ids"]])
+            self._states[lesson.text] = self.tuned.lower(ids, torch.ones_like(ids))[0].half()
         return self._states[lesson.text]
 
-    def _read(self, group: Sequence[Lesson]) -> tuple[Read, Tensor]:
-        """What the network says of some lessons, and their span targets [row, position]."""
-        _, mask, spans = self._tensors(group)
-        states = nn.utils.rnn.pad_sequence([self._lower(lesson).float() for lesson in group], batch_first=True)
-        return self.tuned.upper(states, mask), spans
+    def _read(self, group: Sequence[Lesson]) -> tuple[Read, list[Wanted]]:
+        """What the network says of some lessons, and what it should say of the positions of each."""
+        states = [self._lower(lesson).float() for lesson in group]
+        lengths = torch.tensor([len(one) for one in states])
+        mask = (torch.arange(int(lengths.max()))[None] < lengths[:, None]).long()
+        made = self.tuned.upper(nn.utils.rnn.pad_sequence(states, batch_first=True), mask)
+        return made, [_wanted(lesson, self._tokens(lesson)["offset_mapping"]) for lesson in group]
 
-    def _tensors(self, batch: Sequence[Lesson]) -> tuple[Tensor, Tensor, Tensor]:
-        """Ids, mask and span targets [row, position]; positions of padding and of special tokens are ignored."""
-        made = self.tuned.tokenizer(
-            [PREFIX + lesson.text for lesson in batch],
-            truncation=True,
-            max_length=LONGEST,
-            return_offsets_mapping=True,
+    def _tokens(self, lesson: Lesson) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = self.tuned.tokenizer(
+            PREFIX + lesson.text, truncation=True, max_length=LONGEST, return_offsets_mapping=True
         )
-        ids, mask = pad(made["input_ids"], self.tuned.tokenizer.pad_token_id or 0)
-        spans = torch.full_like(ids, IGNORED)
-        for row, (lesson, offsets) in enumerate(zip(batch, made["offset_mapping"], strict=True)):
-            for place, (start, end) in enumerate(offsets):
-                if end > start and end > len(PREFIX):
-                    spans[row, place] = int(_inside(lesson, start - len(PREFIX), end - len(PREFIX)))
-        return ids, mask, spans
+        return made
 
     def checkpoint(self, path: Path, step: int) -> None:
         """Everything that the next step depends on, in safetensors."""
@@ -135,16 +136,32 @@ class Trainer:
             self.schedule.step()
         return step
 
-    def finish(self, lessons: Sequence[Lesson], dev: Sequence[Lesson], path: Path, facts: dict[str, str]) -> None:
+    def finish(
+        self,
+        lessons: Sequence[Lesson],
+        dev: Sequence[Lesson],
+        path: Path,
+        facts: dict[str, str],
+        weights: Sequence[float] | None = None,
+    ) -> None:
         """Fit the last head on all rows, set the temperature on the development rows, and write the adapter."""
         vectors, targets = self.vectors(lessons)
-        head = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=1000).fit(vectors, targets)
+        head = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=1000).fit(vectors, targets, weights)
         with torch.no_grad():
             self.tuned.operation.weight.copy_(torch.from_numpy(head.coef_))
             self.tuned.operation.bias.copy_(torch.from_numpy(head.intercept_))
         known = [lesson for lesson in dev if lesson.target in self.tuned.classes]
         self.tuned.temperature = self._temperature(*self.vectors(known))
         self.tuned.save(path, facts)
+
+    def right(self, lessons: Sequence[Lesson]) -> list[bool]:
+        """Whether each lesson's class is the likeliest; a class that nobody taught is never right."""
+        known = [lesson for lesson in lessons if lesson.target in self.tuned.classes]
+        vectors, targets = self.vectors(known)
+        with torch.no_grad():
+            chosen = self.tuned.operation(torch.from_numpy(vectors)).argmax(-1).numpy()
+        found = dict(zip(map(id, known), (chosen == targets).tolist(), strict=True))
+        return [found.get(id(lesson), False) for lesson in lessons]
 
     def vectors(self, lessons: Sequence[Lesson]) -> tuple[np.ndarray, np.ndarray]:
         """Vectors [lesson, hidden] and classes [lesson]."""
@@ -173,6 +190,22 @@ def contrast(vectors: Tensor, targets: Tensor) -> Tensor:
     same = (targets[:, None] == targets[None, :]) & ~self_
     rows = same.any(dim=1)
     return -(log_share.masked_fill(~same, 0.0).sum(1) / same.sum(1).clamp(min=1))[rows].mean()
+
+
+def span_loss(scores: Tensor, wanted: Wanted) -> Tensor:
+    """What the own text's borders cost: scores [position, 3] at the places of the message itself."""
+    own = scores[wanted.places]
+    return run_loss(own, wanted.run) + inside_loss(own, wanted.run)
+
+
+def _wanted(lesson: Lesson, offsets: Sequence[tuple[int, int]]) -> Wanted:
+    places = [place for place, (start, end) in enumerate(offsets) if end > max(start, len(PREFIX))]
+    inside = [
+        number
+        for number, place in enumerate(places)
+        if _inside(lesson, offsets[place][0] - len(PREFIX), offsets[place][1] - len(PREFIX))
+    ]
+    return Wanted(places, (inside[0], inside[-1]) if inside else None)
 
 
 def _inside(lesson: Lesson, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,9 @@ from core.errors import UserError
 from models.encoder import Encoder, mean_pool
 
 RANK = 16
-FROZEN = 6  # lower layers that stay as they are: words and scripts are read there; their states are computed once in training
+FROZEN = 4  # lower layers that stay as they are: words and scripts are read there; their states are computed once in training
 SCALE = 2.0  # alpha / rank, the usual 32 / 16
-INSIDE = 1  # the span head's classes: outside, inside
+INSIDE, FIRST, LAST = range(3)  # what the span head scores at each position of the own text
 
 
 class LowRank(nn.Module):
@@ -38,7 +39,9 @@ class LowRank(nn.Module):
 
 @dataclass(frozen=True)
 class Read:
-    """What the network says of a batch: logits over operations [row, class], and over outside/inside [row, position, 2]."""
+    """What the network says of a batch: logits over operations [row, class], and of an own text's inside, first and last position
+    [row, position, 3].
+    """
 
     operations: Tensor
     spans: Tensor
@@ -53,9 +56,12 @@ class Tuned(nn.Module):
         self.classes = tuple(classes)
         self.tokenizer = encoder.tokenizer
         self.revision = encoder.revision
-        self.network = copy.deepcopy(encoder.model).float().requires_grad_(False)
+        table = {
+            id(part): part for part in encoder.model.embeddings.parameters()
+        }  # most of the memory, and never changed
+        self.network = copy.deepcopy(encoder.model, table).float().requires_grad_(False)
         self.operation = nn.Linear(encoder.hidden, len(self.classes))
-        self.span = nn.Linear(encoder.hidden, 2)
+        self.span = nn.Linear(encoder.hidden, 3)
         self.temperature = 1.0
 
     def forward(self, ids: Tensor, mask: Tensor) -> Read:
@@ -98,6 +104,23 @@ class Tuned(nn.Module):
                 parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
         self.requires_grad_(False)
         self.eval()
+
+    def shrink(self) -> None:
+        """Eight-bit weights, one scale a channel, where the processor has a kernel for them: the same readings but for ties.
+
+        The feed-forward outputs stay as they are: their inputs have outliers that eight bits cannot hold (docs/parsing.md).
+        """
+        if torch.backends.quantized.engine == "none":
+            return
+        chosen = {
+            name: torch.ao.quantization.per_channel_dynamic_qconfig
+            for name, part in self.network.named_modules()
+            if isinstance(part, nn.Linear) and (".attention." in name or not name.endswith(".output.dense"))
+        }
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch announces another module for this
+            quantize = torch.ao.quantization.quantize_dynamic
+            quantize(self.network, chosen, inplace=True)  # type: ignore[no-untyped-call]
 
     def learned(self) -> dict[str, Tensor]:
         """All tensors that training made, by name."""

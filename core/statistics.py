@@ -1,0 +1,65 @@
+"""Small statistics: intervals of shares, a paired test of two readers, and how far confidence can be believed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from core.values import value
+
+Z = 1.959964  # of a two-sided 95 % interval
+
+
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """95 % interval of a share, 0 to 1. Wilson 1927, JASA 22:209."""
+    n, share = max(total, 1), right / max(total, 1)
+    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> tuple[int, int, float]:
+    """Rows that only the first has right, rows that only the second has, and the exact two-sided p-value.
+
+    Both judged on the same rows. McNemar 1947, Psychometrika 12:153; the exact form is a sign test on the rows that differ.
+    """
+    only_first = sum(one and not two for one, two in zip(first, second, strict=True))
+    only_second = sum(two and not one for one, two in zip(first, second, strict=True))
+    count, fewer = only_first + only_second, min(only_first, only_second)
+    tail = sum(math.comb(count, hits) for hits in range(fewer + 1)) / 2**count
+    return only_first, only_second, min(1.0, 2 * tail)
+
+
+@value
+class Bin:
+    """Rows whose confidence lies in [low, high): how many, their mean confidence, and the share that was right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> tuple[Bin, ...]:
+    """The non-empty bins of a reliability diagram, equally wide. Guo et al. 2017, arXiv 1706.04599."""
+    groups: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for sure, good in zip(confidences, right, strict=True):
+        groups[min(int(sure * bins), bins - 1)].append((sure, good))
+    return tuple(
+        Bin(
+            place / bins,
+            (place + 1) / bins,
+            len(group),
+            sum(sure for sure, _ in group) / len(group),
+            sum(good for _, good in group) / len(group),
+        )
+        for place, group in enumerate(groups)
+        if group
+    )
+
+
+def calibration_error(found: Sequence[Bin]) -> float:
+    """Expected calibration error: mean distance of confidence and accuracy over rows, 0 to 1. Naeini et al. 2015."""
+    total = sum(one.count for one in found)
+    return sum(one.count * abs(one.confidence - one.right) for one in found) / total if total else 0.0

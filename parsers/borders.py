@@ -1,0 +1,37 @@
+"""Borders of a text that was found without delimiters: whole words, and no punctuation that belongs to the request."""
+
+from __future__ import annotations
+
+import regex
+
+from parsers.lexicon import mentions
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
+_SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_BEFORE = regex.compile(r"[\s,;:.،؛，；：。、–—-]*")
+_AFTER = regex.compile(r"[\s,;:،؛，；：、]*$")
+
+
+def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch [start, end) grown to whole words and freed of outer commas, colons and spaces; None where nothing is left."""
+    while start > 0 and _joined(text, start):
+        start -= 1
+    while end < len(text) and _joined(text, end):
+        end += 1
+    lead, tail = _BEFORE.match(text, start, end), _AFTER.search(text, start, end)
+    start, end = lead.end() if lead else start, tail.start() if tail else end
+    return (start, end) if start < end else None
+
+
+def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The stretch without a "please" or "thank you" at its end where the message ends, too; None where nothing is left."""
+    if found is None or text[found[1] :].strip(" .!?。！？।"):
+        return found
+    said = [one for one in mentions("polite", text) if one.end >= found[1] and one.start >= found[0]]
+    return tidy(text, found[0], said[0].start) if said else found
+
+
+def _joined(text: str, place: int) -> bool:
+    """Whether the characters before and at `place` are of one word."""
+    pair = text[place - 1 : place + 1]
+    return all(_WORD.match(char) for char in pair) and not _SPACELESS.search(pair)
