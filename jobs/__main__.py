@@ -22,6 +22,7 @@ def names() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Dispatch; exit status 2 and a sentence for what the user can mend."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # which instruction set it found is nobody's news
     if not arguments or arguments[0] not in names():
         asked = arguments[0] if arguments else ""
         print(f"python -m jobs {{{' | '.join(names())}}} [--help]", file=sys.stderr)
