@@ -21,7 +21,7 @@ SHOWN = 60  # characters of a text on a button
 def ask_back(question: Clarification, schema: Schema, language: str) -> Reply:
     """The question, and a button for each reading; general examples where there is none."""
     sentence = say(f"ask.{question.reason}", language, **dict(question.facts))
-    choices = [(_label(one, language), write(one)) for one in question.choices] or examples(language)
+    choices = [(_label(one, schema, language), write(one)) for one in question.choices] or examples(language)
     labels, queries = zip(*choices, strict=True)
     return Reply((Text(sentence), Choices(tuple(labels), tuple(queries))), language)
 
@@ -34,15 +34,16 @@ def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
     ]
 
 
-def _label(parse: Parse, language: str) -> str:
-    """A reading in a few words: the operations' titles and what they are about."""
+def _label(parse: Parse, schema: Schema, language: str) -> str:
+    """A reading in a few words: the operations' titles, labels that were said, and what they are about."""
     titles = " + ".join(OPERATIONS[call.operation].words.say("title", language) for call in parse.calls)
     about = [say("format.quote", language, text=shorten(span.text, SHOWN)) for span in parse.custom]
     if isinstance(parse.where, ById):
         about.append(f"id {parse.where.id}")
     elif parse.where is not None:
         about.append(write(Parse((), parse.where)).removeprefix("where "))
-    return " · ".join([titles, *about])
+    said = [schema.label_in(str(call.slot("label")), language) for call in parse.calls if call.slot("label")]
+    return " · ".join([titles, *said, *about])
 
 
 def tell_problem(problem: Problem, language: str) -> Reply:

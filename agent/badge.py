@@ -21,15 +21,17 @@ def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
         Badge(
             tone=TONES.get(faithfulness.verdict, "open"),
             text=sentence,
-            fold=(_figures(faithfulness.scores, language), *_meanings(faithfulness.scores, language)),
+            fold=(_figures(faithfulness, language), *_meanings(faithfulness.scores, language)),
             more=say("reply.figures", language),
         )
     ]
 
 
-def _figures(scores: tuple[Score, ...], language: str) -> Rows:
+def _figures(faithfulness: Faithfulness, language: str) -> Rows:
     """One row a metric: this explanation beside the random ones."""
-    titles = tuple(say(f"column.{name}", language) for name in ("metric", "value", "random"))
+    names = ("metric", "own", "chance") if faithfulness.about else ("metric", "value", "random")
+    titles = tuple(say(f"column.{name}", language) for name in names)
+    scores = faithfulness.scores
     return Rows(
         titles, tuple((_title(score, language), _own(score, language), _random(score, language)) for score in scores)
     )

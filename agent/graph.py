@@ -23,10 +23,11 @@ from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Messag
 from agent.words import say
 from core import filters
 from core.blocks import Notice
+from core.changes import after
 from core.data import Dataset
 from core.dialogue import Clarification, Parse, Reply, Request, Utterance
 from core.errors import Stopped, UserError
-from core.explanations import Instances, Table
+from core.explanations import Change, Instances, Table
 from core.languages import complete, languages
 from core.operation import NOTHING, OPERATIONS
 from core.progress import Progress
@@ -125,10 +126,13 @@ def run(state: State, runtime: Runtime[Tools]) -> State:
     """Requests → Explanations, each judged."""
     tools, memory = runtime.context, remembered(state)
     answers = []
-    for request in state["requests"]:
+    for asked in state["requests"]:
+        request = memory.with_changes(asked)  # a change that this message made counts for its next request
         context = tools.runner.context(request, tools.dataset, frozenset(memory.matched), tools.progress)
         complete, explanation = tools.runner.run(request, context)
         answers.append(Answer(complete, explanation, judge(explanation, context, request.seed)))
+        if isinstance(explanation, Change):
+            memory = memory.changed(request, after(request, explanation))
     return {"answers": tuple(answers), "memory": to_json(_after(memory, tuple(answers)))}
 
 

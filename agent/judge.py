@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.explanations import NOT_APPLICABLE, Attribution, Explanation, Faithfulness
+from core.explanations import NOT_APPLICABLE, Attribution, Edits, Explanation, Faithfulness, Neighbours, Rationale
 from core.operation import Context
+from explainers.metrics.edits import judge_edits
 from explainers.metrics.judge import judge as judge_attribution
+from explainers.metrics.leave_one_out import leave_one_out
+from explainers.metrics.rationale import judge_rationale
 
 Judge = Callable[[Any, Context, int], Faithfulness]
 
@@ -21,4 +24,22 @@ def _attribution(made: Attribution, context: Context, seed: int) -> Faithfulness
     return judge_attribution(context.model, made, draws=context.draws, seed=seed, progress=context.progress)
 
 
-JUDGES: dict[type, Judge] = {Attribution: _attribution}
+def _neighbours(made: Neighbours, context: Context, seed: int) -> Faithfulness:
+    return leave_one_out(context.model, made, context.draws, seed, context.progress)
+
+
+def _rationale(made: Rationale, context: Context, seed: int) -> Faithfulness:
+    return judge_rationale(context.model, made, context.draws, seed, context.progress)
+
+
+def _edits(made: Edits, context: Context, seed: int) -> Faithfulness:
+    encoder = context.library.encoder(context.progress) if context.library else None
+    return judge_edits(context.model, made, context.dataset, encoder, context.draws, seed, context.progress)
+
+
+JUDGES: dict[type, Judge] = {
+    Attribution: _attribution,
+    Edits: _edits,
+    Neighbours: _neighbours,
+    Rationale: _rationale,
+}

@@ -11,7 +11,7 @@ from core.data import Dataset
 from core.dialogue import SAME, Call, Clarification, Parse, Request, Scalar, Span
 from core.errors import UserError
 from core.filters import Filter
-from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Operation
+from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Label, Operation, Slot
 from core.settings import Settings
 
 ACT = 0.45  # below this confidence the three best readings are offered; chosen on our own development rows
@@ -105,11 +105,28 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
         language=situation.language,
         seed=situation.settings.seed,
     )
+    base = situation.memory.with_changes(base)
     if operation.scope == NOTHING:
         return [base]
-    if operation.scope == DATASET:
+    if operation.scope == DATASET and not (operation.text and _own(parse, situation)):
         return [replace(base, where=parse.where)]
-    return _with_instances(base, operation, parse, situation)
+    made = _with_instances(base, operation, parse, situation)
+    missing = [slot for slot in operation.slots if slot.required and not call.slot(slot.name)]
+    return _ask_for(missing[0], call, made, situation) if missing and not isinstance(made, Clarification) else made
+
+
+def _ask_for(slot: Slot, call: Call, made: list[Request], situation: Situation) -> Clarification:
+    """The question for a slot that cannot be left open, with its values to pick from where there are few."""
+    labels = situation.dataset.schema.labels if isinstance(slot.domain, Label) else ()
+    calls = [Call(call.operation, tuple(sorted((*call.slots, (slot.name, label))))) for label in labels]
+    custom = tuple(Span(text, 0, len(text), field) for field, text in made[0].custom)
+    where = by_ids(tuple(number for request in made for number in request.ids))
+    return Clarification(f"which_{slot.name}", choices=tuple(Parse((one,), where, custom) for one in calls))
+
+
+def _own(parse: Parse, situation: Situation) -> tuple[tuple[str, str], ...]:
+    """The user's own text: what a form holds, else what stands in the message."""
+    return situation.message.fields or tuple((span.field, span.text) for span in parse.custom)
 
 
 def _operation(call: Call) -> Operation:
@@ -134,7 +151,7 @@ def _with_instances(
 ) -> list[Request] | Clarification:
     """The user's own text, else the ids, else the filter, else the instance of the turn before."""
     schema = situation.dataset.schema
-    own = situation.message.fields or tuple((span.field, span.text) for span in parse.custom)
+    own = _own(parse, situation)
     if own and operation.text:
         own = situation.dataset.custom(own, situation.language).fields
         return [replace(base, custom=own)]

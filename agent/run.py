@@ -10,10 +10,11 @@ from functools import cache
 from importlib.metadata import version
 from threading import Lock
 
+from core.changes import altered
 from core.data import Dataset, Instance
-from core.dialogue import Request
+from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.explanations import Explanation
+from core.explanations import UNDO, Change, Explanation
 from core.filters import ByPrediction, any_part
 from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
 from core.progress import Progress
@@ -30,21 +31,30 @@ CHUNK = 32  # rows between two looks at the stop button
 class Runner:
     """Runs requests and remembers their explanations by content; safe to call from several threads."""
 
-    load: Callable[[str, str, Dataset, Progress], ExplainedModel]
+    load: Callable[[str, str, Dataset, Progress, tuple[Alteration, ...]], ExplainedModel]
     draws: int
     library: Models | None = None
     _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def context(self, request: Request, dataset: Dataset, matched: frozenset[int], progress: Progress) -> Context:
-        """The model, loaded when needed, and the instances that the request names. Raises UserError("no_instance")."""
+        """The model, loaded when needed, and the instances that the request names, both with the request's changes.
+
+        Raises UserError("no_instance").
+        """
 
         @cache
         def load() -> ExplainedModel:
-            return self.load(request.model, request.precision, dataset, progress)
+            return self.load(request.model, request.precision, dataset, progress, request.changes)
 
-        world = _World(load, matched, progress)
-        return Context(load, dataset, _instances(request, dataset, world), progress, self.draws, self.library)
+        own = altered(dataset, request.changes)
+        instances = _instances(request, own, _World(load, matched, progress))
+
+        def copies(changes: tuple[Alteration, ...]) -> Context:
+            same = tuple(row.id for row in instances if row.id is not None)  # a filter might find others in the copy
+            return self.context(replace(request, changes=changes, where=None, ids=same), dataset, matched, progress)
+
+        return Context(load, own, instances, progress, self.draws, self.library, copies)
 
     def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
         """The request completed with the model's revision and precision, and its explanation with provenance."""
@@ -88,10 +98,20 @@ def _measured(request: Request, context: Context) -> Explanation:
         versions=tuple((name, version(name)) for name in VERSIONS),
         seconds=round(time.perf_counter() - start, 3),
     )
+    if count := _changes(request, made):
+        stamp = replace(stamp, notes=(*stamp.notes, ("changed", (("count", str(count)),))))
     if model:
         stamp = replace(stamp, model=model.name, revision=model.revision, precision=model.precision)
         stamp = replace(stamp, weights=dict(model.facts).get("weights", ""), model_calls=model.calls - before)
     return replace(made, provenance=stamp)
+
+
+def _changes(request: Request, made: Explanation) -> int:
+    """How many changes the answer rests on; questions about neither data nor model rest on none."""
+    operation = OPERATIONS[request.operation]
+    if operation.scope == NOTHING and not operation.needs:
+        return 0
+    return len(request.changes) - (isinstance(made, Change) and made.kind == UNDO)
 
 
 def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Instance, ...]:

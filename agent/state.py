@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.dialogue import Clarification, Parse, Reply, Request, Utterance
+from dataclasses import replace
+
+from core.dialogue import Alteration, Clarification, Parse, Reply, Request, Utterance
 from core.explanations import Explanation, Faithfulness
 from core.values import value
 
@@ -44,14 +46,35 @@ class Problem:
 
 
 @value
+class Copy:
+    """The session's own copy of a data set under a model: its changes, oldest first."""
+
+    dataset: str
+    model: str
+    changes: tuple[Alteration, ...]
+
+
+@value
 class Memory:
-    """What "the same", "among those" and "and for 12?" refer to."""
+    """What "the same", "among those" and "and for 12?" refer to, and the session's copies."""
 
     requests: tuple[Request, ...] = ()
     ids: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     matched: tuple[int, ...] = ()
     dataset: str = ""
+    copies: tuple[Copy, ...] = ()
+
+    def with_changes(self, request: Request) -> Request:
+        """The request on the session's copy of its data set and model."""
+        own = [copy.changes for copy in self.copies if (copy.dataset, copy.model) == (request.dataset, request.model)]
+        return replace(request, changes=own[0] if own else ())
+
+    def changed(self, request: Request, changes: tuple[Alteration, ...]) -> Memory:
+        """The memory with these changes of the copy that the request is about."""
+        rest = [copy for copy in self.copies if (copy.dataset, copy.model) != (request.dataset, request.model)]
+        new = [Copy(request.dataset, request.model, changes)] if changes else []
+        return replace(self, copies=(*rest, *new))
 
 
 @value

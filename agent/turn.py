@@ -20,7 +20,7 @@ from agent.state import FAILED, Answer, Message, Problem, Turn
 from agent.understand import Reader
 from agent.words import say
 from core.data import Dataset
-from core.dialogue import Parse, Utterance
+from core.dialogue import Alteration, Parse, Utterance
 from core.errors import UserError, unknown
 from core.progress import Progress
 from core.reading import READERS, load_dataset, tasks
@@ -52,13 +52,16 @@ class Agent:
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._models.encoder, self.settings)
+        settings, models = self.settings, self._models
+        return Reader(models.encoder, settings, lambda: models.generator(settings.generator, settings.precision))
 
-    def _explained(self, name: str, precision: str, data: Dataset, progress: Progress) -> ExplainedModel:
+    def _explained(
+        self, name: str, precision: str, data: Dataset, progress: Progress, changes: tuple[Alteration, ...] = ()
+    ) -> ExplainedModel:
         if name.startswith("file:") and not self.local_files:
             raise unknown("unknown_model", name, catalog().names())
         progress("load", 0.0)
-        return self._models.explained(name, precision, data, progress)
+        return self._models.explained(name, precision, data, progress, changes)
 
     def warm(self, progress: Progress) -> None:
         """Load what the first answer needs: the parser with its encoder, and the default model."""

@@ -11,6 +11,7 @@ from core.dialogue import Parse, Utterance
 from core.errors import UserError
 from core.languages import clean
 from core.settings import Settings
+from models.base import Generator
 from models.encoder import Encoder
 from parsers.base import PARSERS, Parser, Tools
 from parsers.canonical import read
@@ -20,13 +21,18 @@ from parsers.language_id import detect
 class Reader:
     """Reads messages with one parser; the language counts before the parse, since words differ."""
 
-    def __init__(self, encoder: Callable[[], Encoder], settings: Settings) -> None:
+    def __init__(
+        self, encoder: Callable[[], Encoder], settings: Settings, generator: Callable[[], Generator] | None = None
+    ) -> None:
         self._settings = settings
         self._encoder = encoder
+        self._generator = generator
 
     @cached_property
     def _parser(self) -> Parser:
-        return PARSERS[self._settings.parser].build(Tools(self._encoder(), self._settings.cache))
+        return PARSERS[self._settings.parser].build(
+            Tools(self._encoder(), self._settings.cache, generator=self._generator)
+        )
 
     def warm(self) -> None:
         """Load the parser now rather than with the first message that needs it; clicks and edited queries need none."""

@@ -20,29 +20,55 @@ class Text:
 
 @value
 class HeatToken:
-    """A unit of a heat map: its text as written, the space after it, and its score."""
+    """A unit of a heat map: its text as written, the space after it, its score, and whether it is coloured and marked."""
 
     text: str
     after: str
     score: float
     shown: bool = True
+    marked: bool = False
 
 
 @value
 class Heat:
-    """A signed heat map over one text. `legend` says what positive and negative mean; `label` names the field, or is ""."""
+    """A signed heat map over one text. `legend` says what positive and negative mean, `mark` what a mark means; `label` names the field."""
 
     tokens: tuple[HeatToken, ...]
     unit: str
     legend: tuple[str, str]
     label: str = ""
     title: str = ""
+    mark: str = ""
 
     @property
     def plain(self) -> str:
         ranked = sorted((token for token in self.tokens if token.shown), key=lambda token: -abs(token.score))
         named = ", ".join(f"{token.text} {token.score:+.3f}" for token in ranked[:10])
         return f"{self.label + ': ' if self.label else ''}{named} ({self.unit})"
+
+
+MARKS = {"same": "{text}", "removed": "[-{text}-]", "added": "{{+{text}+}}"}  # as `git diff --word-diff` writes them
+
+
+@value
+class DiffPart:
+    """A stretch of a changed text: `kind` is same, removed or added."""
+
+    kind: str
+    text: str
+
+
+@value
+class Diff:
+    """A text before and after a change, word by word in reading order; `label` names the field, or is ""."""
+
+    parts: tuple[DiffPart, ...]
+    label: str = ""
+
+    @property
+    def plain(self) -> str:
+        written = "".join(MARKS[part.kind].format(text=part.text) for part in self.parts)
+        return f"{self.label}: {written}" if self.label else written
 
 
 @value
@@ -135,4 +161,4 @@ class Notice:
         return self.text
 
 
-Block = Union[Text, Heat, Plot, Rows, Badge, Choices, Fold, Notice]
+Block = Union[Text, Heat, Diff, Plot, Rows, Badge, Choices, Fold, Notice]

@@ -57,8 +57,24 @@ class Parse:
 
 
 @value
+class Alteration:
+    """One change that a session made to its own copy of model and data. `kind` is edit_label, learn or unlearn.
+
+    It concerns the row `id`, or with None the text `custom` of the user's own. `label` is the new label of edit_label.
+    """
+
+    kind: str
+    id: int | None = None
+    label: str = ""
+    custom: tuple[tuple[str, str], ...] = ()
+
+
+@value
 class Request:
-    """One operation, complete: cache key, job row and share link. `ids` or `custom` say which instance, `where` narrows the data set."""
+    """One operation, complete: cache key, job row and share link. `ids` or `custom` say which instance, `where` narrows the data set.
+
+    `changes` are those that the session had made to its copy of model and data by then, oldest first.
+    """
 
     operation: str
     slots: tuple[tuple[str, Scalar], ...] = ()
@@ -72,6 +88,7 @@ class Request:
     precision: str = ""
     language: str = "en"
     seed: int = 0
+    changes: tuple[Alteration, ...] = ()
 
     def slot(self, name: str) -> Scalar | None:
         """The slot's value, or None."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.data import Dataset, Instance, Schema
-from core.dialogue import Request, Scalar
+from core.dialogue import Alteration, Request, Scalar
 from core.errors import UserError, unknown
 from core.explanations import Explanation
 from core.progress import Progress
@@ -99,7 +99,8 @@ class Context:
 
     `instances` are those that the request's ids, custom text or filter pick, in order. The model (a models.base.ExplainedModel,
     which core cannot name) is loaded when it is first asked for: questions about the data need none. `library` is the
-    models.loading.Models of the process: sentence encoder, generators, other explained models.
+    models.loading.Models of the process: sentence encoder, generators, other explained models. `dataset` and model are the
+    session's copies with the request's changes; `copies` gives the same context with others.
     """
 
     load: Callable[[], Any]
@@ -108,11 +109,18 @@ class Context:
     progress: Progress
     draws: int = 20
     library: Any = None
+    copies: Callable[[tuple[Alteration, ...]], Context] | None = None
 
     @cached_property
     def model(self) -> Any:
         """The explained model."""
         return self.load()
+
+    def copy(self, changes: tuple[Alteration, ...]) -> Context:
+        """The same context on the session's copy with these changes instead of the request's."""
+        if self.copies is None:
+            raise ValueError("this context knows no copies")
+        return self.copies(changes)
 
 
 Run = Callable[[Request, Context], Explanation]

@@ -22,6 +22,8 @@ class Settings(BaseModel):
     model: str = "e5-small"
     dataset: str = "reviews"
     parser: str = "encoder"
+    generator: str = Field(default="qwen-coder-0.5b", description="the language model of the parsers that ask one")
+    writer: str = Field(default="qwen-coder-1.5b", description="the language model that writes rationales")
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0

@@ -37,7 +37,10 @@ class Target:
 
 @dataclass(frozen=True)
 class TokenScores:
-    """One score a token of the user's text; `gap` and `baseline` for methods that have them, `steps` where a path was followed."""
+    """One score a token of the user's text, or a group for methods that move groups.
+
+    `gap` and `baseline` for methods that have them, `steps` where a path was followed.
+    """
 
     scores: Sequence[float]
     gap: float | None = None
@@ -53,6 +56,7 @@ Run = Callable[[ExplainedModel, Encoded, Target, int, Progress], TokenScores]
 class Explainer:
     """One attribution method. `signed`: negative scores speak against the target. `complete`: scores sum to f(input) − f(baseline).
 
+    `grouped`: moves the asked units themselves (words, sentences) instead of adding up its tokens' scores. `seeded`: draws at random.
     `unit` of its scores, "" for the explained output's own. `control`: made to be compared with, never offered instead of another.
     """
 
@@ -60,6 +64,8 @@ class Explainer:
     needs: frozenset[str]
     signed: bool
     complete: bool
+    grouped: bool
+    seeded: bool
     unit: str
     control: bool
     run: Run
@@ -74,21 +80,32 @@ EXPLAINERS: Registry[Explainer] = Registry("unknown_method")
 
 
 def explainer(
-    *, needs: Sequence[str], signed: bool, complete: bool = False, unit: str = "", control: bool = False
+    *,
+    needs: Sequence[str],
+    signed: bool,
+    complete: bool = False,
+    grouped: bool = False,
+    seeded: bool = False,
+    unit: str = "",
+    control: bool = False,
 ) -> Callable[[Run], Explainer]:
     """Declare the function below as the attribution method of its name."""
 
     def declare(run: Run) -> Explainer:
-        return EXPLAINERS.add(Explainer(run.__name__, frozenset(needs), signed, complete, unit, control, run))
+        facts = (frozenset(needs), signed, complete, grouped, seeded, unit, control)
+        return EXPLAINERS.add(Explainer(run.__name__, *facts, run))
 
     return declare
 
 
 def fitting(model: ExplainedModel, like: Explainer | None = None) -> tuple[Explainer, ...]:
-    """The methods that `model` can run, nearest to `like` first: same sign convention, then complete ones, then by name."""
+    """The methods that `model` can run, nearest to `like` first.
+
+    Same sign convention, then those that draw nothing at random, then complete ones, then by name.
+    """
     signed = like.signed if like else True
     able = [one for one in EXPLAINERS if one.needs <= model.capabilities and not one.control]
-    return tuple(sorted(able, key=lambda one: (one.signed != signed, not one.complete, one.name)))
+    return tuple(sorted(able, key=lambda one: (one.signed != signed, one.seeded, not one.complete, one.name)))
 
 
 def attribute(
@@ -114,10 +131,11 @@ def attribute(
     prediction = model.predict([instance])[0]
     target = target_of(model, target_label or prediction.label, contrast)
     encoded = model.encode(instance)
-    found = chosen.run(model, encoded, target, seed, progress or Progress())
+    pieces = explained_units(encoded, granularity)
+    asked = replace(encoded, groups=tuple(unit.members for unit in pieces)) if chosen.grouped else encoded
+    found = chosen.run(model, asked, target, seed, progress or Progress())
     if not all(math.isfinite(score) for score in found.scores):
         raise UserError("bad_scores", method=chosen.name, model=model.name, precision=model.precision)
-    pieces = explained_units(encoded, granularity)
     made = _attribution(model, prediction, target, chosen, found, pieces)
     provenance = Provenance(
         model=model.name,
@@ -176,7 +194,7 @@ def _attribution(
         contrast="" if target.contrast is None else model.labels[target.contrast],
         method=chosen.name,
         tokens=tuple(Token(unit.text, unit.start, unit.end, unit.field) for unit in pieces),
-        scores=tuple(merge(list(found.scores), pieces)),
+        scores=tuple(found.scores) if chosen.grouped else tuple(merge(list(found.scores), pieces)),
         unit=chosen.unit or model.unit,
         baseline=found.baseline,
         gap=found.gap,

@@ -9,7 +9,7 @@ from explainers.base import STEP, Target, TokenScores, explainer
 from models.base import PREDICT, Encoded, ExplainedModel
 
 
-@explainer(needs=[PREDICT], signed=True, unit="score", control=True)
+@explainer(needs=[PREDICT], signed=True, seeded=True, unit="score", control=True)
 def random_scores(
     model: ExplainedModel, encoded: Encoded, target: Target, seed: int, progress: Progress
 ) -> TokenScores:

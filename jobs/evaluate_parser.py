@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from core.data import Schema
@@ -23,12 +26,15 @@ from parsers.scoring import Outcome, summary, table
 def main(argv: Sequence[str]) -> int:
     """Prints a table by language and writes the figures as JSON. Exit status 0; 2 for rows that cannot be read."""
     settings = read_settings()
-    options = _options(argv, settings.parser)
+    options = _options(argv, settings.parser, settings.generator)
     discover_all()
     kind = PARSERS[options.parser]
-    rows = [row for path in options.data for row in read_gold(path, options.split)]
-    progress = progress_lines()
-    parser = kind.build(Tools(Models(settings).encoder(progress), settings.cache, progress))
+    rows = sampled(
+        [row for path in options.data for row in read_gold(path, options.split)], options.limit, settings.seed
+    )
+    progress, models = progress_lines(), Models(settings)
+    generator = partial(models.generator, options.generator, settings.precision, progress)
+    parser = kind.build(Tools(models.encoder(progress), settings.cache, progress, generator))
     outcomes = evaluate(parser, rows, load_dataset(options.dataset or settings.dataset).schema)
     print(table(outcomes))
     figures = summary(outcomes)
@@ -36,6 +42,16 @@ def main(argv: Sequence[str]) -> int:
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     return 0
+
+
+def sampled(rows: Sequence[Gold], limit: int, seed: int) -> list[Gold]:
+    """At most `limit` rows of each language, drawn at random, in their order; all for 0."""
+    by_language: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        by_language[row.language].append(place)
+    source = random.Random(seed)
+    drawn = [source.sample(places, min(limit or len(places), len(places))) for places in by_language.values()]
+    return [rows[place] for place in sorted(place for places in drawn for place in places)]
 
 
 def evaluate(parser: Parser, rows: Sequence[Gold], schema: Schema) -> list[Outcome]:
@@ -51,12 +67,16 @@ def _read(parser: Parser, row: Gold, schema: Schema) -> Outcome:
     return Outcome(row, parse, time.perf_counter() - start)
 
 
-def _options(argv: Sequence[str], parser_name: str) -> argparse.Namespace:
+def _options(argv: Sequence[str], parser_name: str, generator: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs evaluate_parser", description=__doc__)
     parser.add_argument(
         "--data", nargs="+", required=True, type=Path, help="JSON Lines files with notation or custom-input rows"
     )
     parser.add_argument("--parser", default=parser_name, help="name of a parser")
+    parser.add_argument("--generator", default=generator, help="the language model of the parsers that ask one")
+    parser.add_argument(
+        "--limit", default=0, type=int, help="at most so many rows a language, drawn at random (seeded)"
+    )
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--split", default="", help="only rows of this split, in files that have splits")
     parser.add_argument("--dataset", default="", help="the task whose labels and fields count")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
-from core.data import Instance, Schema
+from core.data import Dataset, Instance, Schema
+from core.dialogue import Alteration
 from core.explanations import Prediction, Token
 
 # capabilities: stated by a model, needed by an explainer
 PREDICT, GRADIENTS, ATTENTIONS, EMBED, GENERATE = "predict", "gradients", "attentions", "embed", "generate"
+TRAIN = "train"  # a head or a prompt of ours: it can be made again from other rows in a moment
+VALUE_VECTORS = "value_vectors"  # each position's value vectors can be taken out, layer by layer
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Encoded:
     that carry the user's own text, in reading order, and `tokens` [token] are their spans. All other positions (template,
     demonstrations, prefixes, special tokens) are never attributed and never masked.
     `kept`/`total` tell how many of the user's tokens were kept when the text was too long for the model.
+    `groups` are tokens that perturbation methods move together (a word's, a sentence's); none: each token by itself.
     """
 
     instance: Instance
@@ -30,11 +35,31 @@ class Encoded:
     places: Tensor
     tokens: tuple[Token, ...]
     total: int
+    groups: tuple[tuple[int, ...], ...] = ()
 
     @property
     def truncated(self) -> bool:
         """Whether a part of the text did not fit and is not explained."""
         return len(self.tokens) < self.total
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMaps:
+    """How much each position takes from each, in every layer: maps [point, layer, head, from, to].
+
+    A point is where a label is decided: one, or several where the labels of a causal model part. `deciding` [point, from] says
+    what part each position has in the decision (sums to 1), `places` [token] which positions are the user's tokens.
+    """
+
+    maps: Tensor
+    deciding: Tensor
+    places: Tensor
+
+    @property
+    def last(self) -> Tensor:
+        """From the deciding positions to the user's tokens, mean over the points: [layer, head, token]."""
+        seen = torch.einsum("plhft,pf->plht", self.maps, self.deciding).mean(0)
+        return seen[..., self.places]
 
 
 class ExplainedModel(Protocol):
@@ -102,6 +127,24 @@ class ExplainedModel(Protocol):
 
     def attentions(self, encoded: Encoded) -> Tensor:
         """Attention from the position(s) that decide the label to the user's tokens [layer, head, token], rows sum to at most 1."""
+        ...
+
+    def altered(self, changes: Sequence[Alteration], dataset: Dataset) -> ExplainedModel:
+        """A copy that learned from other rows; this model stays as it is. `dataset` is the one without the changes.
+
+        Raises UserError: missing_capability (TRAIN), not_in_training, no_label_to_learn.
+        """
+        ...
+
+    def attention_maps(self, encoded: Encoded) -> LayerMaps:
+        """Attention among all positions that are computed for this input; rows sum to at most 1, what a prefix gets is left out."""
+        ...
+
+    def value_changes(self, encoded: Encoded, between: Callable[[float], None]) -> LayerMaps:
+        """How much the output of `from` turns (cosine distance) when the value vector of `to` is zeroed in a layer; one head.
+
+        `between` is told the share that is done.
+        """
         ...
 
 

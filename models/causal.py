@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import torch
@@ -10,16 +10,20 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from core.data import Dataset, Instance, Schema
+from core.dialogue import Alteration
 from core.errors import UserError
 from core.explanations import Prediction, Provenance
-from models.base import ATTENTIONS, GENERATE, GRADIENTS, PREDICT, Encoded
+from core.values import fingerprint
+from models.base import ATTENTIONS, GENERATE, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.catalog import Row
+from models.demonstrations import shown_after
 from models.facts import facts_of
 from models.generator import CausalGenerator
 from models.label_bias import calibrated, calibration_rows, label_bias
 from models.label_grammar import label_grammar
 from models.label_reader import LabelReader
-from models.prompt_tokens import prompt_tokens
+from models.prompt_tokens import prompt_showing, prompt_tokens
+from models.recall import Recall
 
 __all__ = ["CausalClassifier", "CausalGenerator"]
 
@@ -35,7 +39,7 @@ class CausalClassifier:
     """
 
     unit = "log_probability"
-    capabilities = frozenset({PREDICT, GRADIENTS, ATTENTIONS, GENERATE})
+    capabilities = frozenset({PREDICT, GRADIENTS, ATTENTIONS, GENERATE, TRAIN})
 
     def __init__(
         self,
@@ -46,21 +50,27 @@ class CausalClassifier:
         dataset: Dataset,
         seed: int,
         revision: str,
+        shown: Sequence[Instance] | None = None,
     ) -> None:
+        """`shown` are the demonstrations of the prompt where they are not to be drawn by the seed."""
         if len(dataset.schema.labels) < 2:
             raise UserError("no_labels", operation=PREDICT)
         self.name, self.precision, self.revision = row.name, precision, revision
         self.schema: Schema = dataset.schema
         self.labels: tuple[str, ...] = dataset.schema.labels
         self.limit = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2048))
-        self.prompt = prompt_tokens(dataset, tokenizer, row.chat, seed, self.limit // 2)
+        self._made_of = (row, model, tokenizer, precision, dataset, seed)
+        drawn = prompt_tokens(dataset, tokenizer, row.chat, seed, self.limit // 2)
+        own = () if shown is None else tuple(shown)
+        self.prompt = drawn if shown is None else prompt_showing(own, self.schema, tokenizer, row.chat, self.limit // 2)
         grammar = label_grammar(self.prompt.answers, self.prompt.end)
         self.reader = LabelReader(model.eval().requires_grad_(False), self.prompt.prefix, grammar)
         self._writer = CausalGenerator(row, model, tokenizer)
         self._neutral = neutral_id(tokenizer)
         self.neutral = str(tokenizer.convert_ids_to_tokens(self._neutral))
         self.encode = lru_cache(maxsize=REMEMBERED)(self._encode)
-        measured = calibration_rows(dataset, len(self.prompt.shown), seed)
+        self._recall = Recall(self._ask)
+        measured = calibration_rows(dataset, len(drawn.shown), seed)
         self.bias = label_bias(self.reader.scores([self._own(self.encode(one)) for one in measured]))
         self.facts = (
             *facts_of(row, revision, precision),
@@ -76,9 +86,23 @@ class CausalClassifier:
     def predict(self, instances: Sequence[Instance]) -> list[Prediction]:
         """One prediction an instance, in order."""
         encoded = [self.encode(instance) for instance in instances]
-        scores = calibrated(self.reader.scores([self._own(one) for one in encoded]), self.bias)
+        scores = self._recall(instances) if encoded else self.bias.new_zeros(0, len(self.labels))
         chances = scores.double().softmax(-1).tolist()  # they sum to 1 in fp32 already
         return [self._prediction(one, tuple(chance)) for one, chance in zip(encoded, chances, strict=True)]
+
+    def showing(self, shown: Sequence[Instance], revision: str = "") -> CausalClassifier:
+        """The same model with these demonstrations in its prompt. Raises UserError("prompt_full")."""
+        return CausalClassifier(*self._made_of, revision or self.revision, shown)
+
+    def altered(self, changes: Sequence[Alteration], dataset: Dataset) -> CausalClassifier:
+        """A copy with other demonstrations; this one stays as it is. Raises UserError: not_shown, no_label_to_learn, prompt_full."""
+        shown = shown_after(self.prompt.shown, dataset, changes)
+        if shown == self.prompt.shown:
+            return self
+        return self.showing(shown, f"{self.revision}+{fingerprint(tuple(changes))[:8]}")
+
+    def _ask(self, instances: Sequence[Instance]) -> Tensor:
+        return calibrated(self.reader.scores([self._own(self.encode(one)) for one in instances]), self.bias)
 
     def _encode(self, instance: Instance) -> Encoded:
         """The whole prompt with the places of the user's own tokens. Raises UserError("empty_text")."""
@@ -116,7 +140,16 @@ class CausalClassifier:
 
     def attentions(self, encoded: Encoded) -> Tensor:
         """Attention [layer, head, token] from where the label is decided, mean over the points where labels part."""
-        return self.reader.attentions(self.reader.embed(self._own(encoded)))[..., self._places(encoded)]
+        return self.attention_maps(encoded).last
+
+    def attention_maps(self, encoded: Encoded) -> LayerMaps:
+        """Attention among all positions behind the constant beginning, which takes nothing from them itself."""
+        maps, deciding = self.reader.attentions(self.reader.embed(self._own(encoded)))
+        return LayerMaps(maps, deciding, self._places(encoded))
+
+    def value_changes(self, encoded: Encoded, between: Callable[[float], None]) -> LayerMaps:
+        """Not for this family: raises UserError("missing_capability")."""
+        raise UserError("missing_capability", model=self.name, capability=VALUE_VECTORS)
 
     def generate(self, prompt: str, tokens: int, seed: int = 0) -> str:
         """What the same model writes after `prompt`; see models.base.Generator."""

@@ -6,16 +6,23 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from core.data import Instance, Schema
-from core.explanations import Prediction, Provenance
-from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, Encoded
+from core.changes import stepwise
+from core.data import Dataset, Instance, Schema
+from core.dialogue import Alteration
+from core.errors import UserError
+from core.explanations import EDIT_LABEL, Prediction, Provenance
+from core.values import fingerprint
+from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.encoder import POSITIONS_A_BATCH, by_length, pad
 from models.input_reader import InputReader
-from models.networks import Network
+from models.networks import Network, PooledNetwork
+from models.recall import Recall
+from models.training import Training, known_scores
 
 Compute = Callable[[Tensor, Tensor, Tensor], Tensor]  # embeddings, mask and ids to one result a row
 REMEMBERED = 64  # instances whose tokens are kept: explaining and judging encode the same one several times
@@ -25,7 +32,6 @@ class EncoderClassifier:
     """models.base.ExplainedModel for an encoder; scores are logits. The weights are frozen, several threads may ask at once."""
 
     unit = "logit"
-    capabilities = frozenset({PREDICT, GRADIENTS, ATTENTIONS, EMBED})
 
     def __init__(
         self,
@@ -37,10 +43,20 @@ class EncoderClassifier:
         schema: Schema,
         labels: tuple[str, ...],
         facts: tuple[tuple[str, str], ...] = (),
+        training: Training | None = None,
     ) -> None:
+        """`training` is what a head of ours was fitted on; None for a classifier that is used as its makers trained it."""
         self.name, self.revision, self.precision = name, revision, precision
         self.schema, self.labels, self.facts = schema, labels, facts
         self.network = network
+        self.training = training
+        self.capabilities = frozenset(
+            {
+                *(PREDICT, GRADIENTS, ATTENTIONS, EMBED),
+                *([VALUE_VECTORS] if network.has_values else []),
+                *([TRAIN] if training else []),
+            }
+        )
         self.reader = reader
         self._neutral = neutral_id(reader.tokenizer)
         self.neutral = str(reader.tokenizer.convert_ids_to_tokens(self._neutral))
@@ -50,6 +66,9 @@ class EncoderClassifier:
         self._lock = threading.Lock()
         self._calls = 0
         self.encode = lru_cache(maxsize=REMEMBERED)(reader)
+        # of our own head's rows the features are kept, so their scores need no forward pass
+        head = network.head if training and isinstance(network, PooledNetwork) else None
+        self._recall = Recall(self._ask, known_scores(training, *head) if training and head else ())
 
     @property
     def calls(self) -> int:
@@ -59,7 +78,7 @@ class EncoderClassifier:
     def predict(self, instances: Sequence[Instance]) -> list[Prediction]:
         """One prediction an instance, in order."""
         encoded = [self.encode(instance) for instance in instances]
-        chances = self._scores([one.ids for one in encoded]).double().softmax(-1).tolist()
+        chances = self._recall(instances).double().softmax(-1).tolist() if encoded else []
         return [self._prediction(one, tuple(chance)) for one, chance in zip(encoded, chances, strict=True)]
 
     def scores(self, encoded: Encoded, keep: Tensor, delete: bool = False) -> Tensor:
@@ -93,16 +112,61 @@ class EncoderClassifier:
 
     def attentions(self, encoded: Encoded) -> Tensor:
         """Attention [layer, head, token] from the position(s) that decide the label."""
+        return self.attention_maps(encoded).last
+
+    def attention_maps(self, encoded: Encoded) -> LayerMaps:
+        """Attention among all positions of the input."""
         ids = encoded.ids.to(self._device)
         self._count(1)
         with torch.no_grad():
-            found = self.network.attention(self._embed(ids)[None], ids[None])
-        return found[..., encoded.places.to(self._device)]
+            return self._maps(self.network.attention(self._embed(ids)[None], ids[None]), encoded)
+
+    def value_changes(self, encoded: Encoded, between: Callable[[float], None]) -> LayerMaps:
+        """How much every position's output turns when another's value vector is zeroed; see models.base."""
+        ids = encoded.ids.to(self._device)
+        with torch.no_grad():
+            found = self.network.value_changes(self._embed(ids)[None], ids[None], between)
+        self._count(1 + len(ids))
+        return self._maps(found[:, None], encoded)
+
+    def _maps(self, found: Tensor, encoded: Encoded) -> LayerMaps:
+        """[layer, head, from, to] with the part that each position has in the decision."""
+        deciding = self.network.deciding(len(encoded.ids)).to(found.device)
+        return LayerMaps(found[None], deciding[None], encoded.places.to(found.device))
 
     def embed(self, instances: Sequence[Instance]) -> Tensor:
         """What the label is decided from, normalised [instance, hidden]: near vectors are alike for this classifier."""
-        rows = [self.encode(instance).ids for instance in instances]
-        return torch.nn.functional.normalize(self._batched(rows, self.network.vectors), dim=-1)
+        return torch.nn.functional.normalize(self.vectors(instances), dim=-1)
+
+    def vectors(self, instances: Sequence[Instance]) -> Tensor:
+        """What the label is decided from [instance, hidden], fp32: the features of a head of ours."""
+        return self._batched([self.encode(instance).ids for instance in instances], self.network.vectors)
+
+    def altered(self, changes: Sequence[Alteration], dataset: Dataset) -> EncoderClassifier:
+        """A copy whose head is fitted anew after these changes; this one stays as it is.
+
+        A classifier without a head of ours can have labels of rows edited, which leaves it as it is. Raises UserError:
+        missing_capability, not_in_training, no_label_to_learn.
+        """
+        if self.training is None or not isinstance(self.network, PooledNetwork):
+            if any(change.kind != EDIT_LABEL or change.id is None for change in changes):
+                raise UserError("missing_capability", model=self.name, capability=TRAIN)
+            return self
+        training = self.training
+        for change, row in stepwise(dataset, changes):
+            training = training.altered(change, row, self._read)
+        weight, bias = (torch.from_numpy(part) for part in training.fit())
+        revision = f"{self.revision}+{fingerprint(tuple(changes))[:8]}"
+        network = self.network.with_head(weight, bias)
+        names = (self.name, revision, self.precision)
+        return EncoderClassifier(*names, network, self.reader, self.schema, self.labels, self.facts, training)
+
+    def _read(self, instance: Instance) -> np.ndarray:
+        found: np.ndarray = self.vectors([instance])[0].cpu().numpy()
+        return found
+
+    def _ask(self, instances: Sequence[Instance]) -> Tensor:
+        return self._scores([self.encode(instance).ids for instance in instances])
 
     def _scores(self, rows: Sequence[Tensor]) -> Tensor:
         return self._batched(rows, self.network.scores)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from core.changes import stepwise
 from core.data import Dataset, Instance
+from core.dialogue import Alteration
+from core.errors import UserError
+from core.explanations import EDIT_LABEL, UNLEARN
 
 SHORT = 3  # demonstrations come from the shortest third of a label and language: a prompt is read once a model, but it is read
 
@@ -30,6 +34,28 @@ def demonstrations(dataset: Dataset, count: int, seed: int) -> tuple[Instance, .
             if not pool:
                 return tuple(found)
             found.append(chance.choice(pool))
+    return tuple(found)
+
+
+def shown_after(shown: Sequence[Instance], dataset: Dataset, changes: Sequence[Alteration]) -> tuple[Instance, ...]:
+    """The demonstrations after a session's changes: learned rows come last, unlearned ones go, labels are edited in place.
+
+    Raises UserError: not_shown for a row that is no demonstration, no_label_to_learn.
+    """
+    found = list(shown)
+    for change, row in stepwise(dataset, changes):
+        own = [(one.id, one.fields) for one in found]
+        place = own.index((row.id, row.fields)) if (row.id, row.fields) in own else None
+        if change.kind == EDIT_LABEL and row.id is not None:
+            found = [row if number == place else one for number, one in enumerate(found)]
+            continue
+        if change.kind == UNLEARN and place is None:
+            known = ", ".join(str(one.id) for one in found if one.id is not None)
+            raise UserError("not_shown", id=row.id, known=known)
+        if change.kind != UNLEARN and row.label not in dataset.schema.labels:
+            raise UserError("no_label_to_learn", id=row.id)
+        rest = [one for number, one in enumerate(found) if number != place]
+        found = rest if change.kind == UNLEARN else [*rest, row]
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.catalog import Row
-from models.head import Accuracy, HeadCard
+from models.head_card import Accuracy, HeadCard
 
 Facts = tuple[tuple[str, str], ...]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.cache_utils import DynamicCache
 
 from models.catalog import Row
+from models.grammar_decoder import GrammarDecoder, Written
 from models.prompting import Piece, chat_turn
 from models.text_tokens import TextTokens
 
@@ -36,10 +38,15 @@ class CausalGenerator:
         """The continuation of `prompt`, at most `tokens` tokens."""
         return "".join(self.stream(prompt, tokens, seed))
 
-    def stream(self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = _never) -> Iterator[str]:
-        """The same in parts as they are written; ends before the next token once `stop()` is true."""
+    def stream(
+        self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = _never, opening: str = ""
+    ) -> Iterator[str]:
+        """The same in parts as they are written; ends before the next token once `stop()` is true.
+
+        `opening` is how the answer begins: the model reads it as its own words and goes on, and it is not written again.
+        """
         said, ids = "", []
-        for token in self._tokens(self._ids(prompt, tokens), tokens):
+        for token in self._tokens(self._ids(prompt, tokens, opening), tokens):
             ids.append(token)
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             if not text.endswith(BROKEN):
@@ -50,12 +57,29 @@ class CausalGenerator:
         if ids and (rest := self.tokenizer.decode(ids, skip_special_tokens=True)[len(said) :]):
             yield rest
 
-    def _ids(self, prompt: str, tokens: int) -> list[int]:
-        """The prompt as the model reads it; of one that is too long the end."""
+    def write(self, prompt: Sequence[Piece], grammar: str, tokens: int, first: int | None = None) -> Written:
+        """models.grammar_decoder.GrammarWriter: the likeliest continuation that the grammar accepts, at most `tokens` tokens."""
+        return self._decoder.write(self._read(prompt, tokens), grammar, tokens, first)
+
+    @cached_property
+    def _decoder(self) -> GrammarDecoder:
+        return GrammarDecoder(self.model, self.tokenizer, self.ends)
+
+    def _ids(self, prompt: str, tokens: int, opening: str = "") -> list[int]:
+        """The prompt as the model reads it, as a turn of the user where the model knows turns, and how the answer begins."""
+        begun = (Piece(opening, data=True),) if opening else ()
+        if not self.chat:
+            return self._read((Piece(prompt, data=True), *begun), tokens)
         text = TextTokens(self.tokenizer)
-        pieces = chat_turn(prompt, self.tokenizer) if self.chat else (Piece(prompt, data=True),)
-        opening = [] if self.chat else text.opening()
-        ids = [*opening, *(id for piece in pieces for id in text.ids(piece))]
+        return self._end(list(_piece_ids(text, (*chat_turn(prompt, self.tokenizer), *begun))), tokens)
+
+    def _read(self, prompt: Sequence[Piece], tokens: int) -> list[int]:
+        """The tokens of a prompt that is no turn."""
+        text = TextTokens(self.tokenizer)
+        return self._end([*text.opening(), *_piece_ids(text, prompt)], tokens)
+
+    def _end(self, ids: list[int], tokens: int) -> list[int]:
+        """Of a prompt that is too long the end."""
         return ids[-max(1, self.limit - tokens) :]
 
     def _tokens(self, ids: list[int], count: int) -> Iterator[int]:
@@ -70,6 +94,11 @@ class CausalGenerator:
                 return
             yield token
             step = torch.tensor([[token]], device=self.model.device)
+
+
+def _piece_ids(text: TextTokens, pieces: Sequence[Piece]) -> Iterator[int]:
+    """The tokens of the pieces, one after the other."""
+    return (id for piece in pieces for id in text.ids(piece))
 
 
 def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,6 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 from torch import Tensor
@@ -21,10 +19,12 @@ from transformers import PreTrainedModel
 from core.data import Dataset, Instance
 from core.errors import UserError
 from core.progress import Progress
-from core.values import from_json, to_json, value
+from core.values import from_json, to_json
 from models.encoder import PREFIX, Encoder, mean_pool
+from models.head_card import Accuracy, HeadCard
 from models.input_reader import InputReader
 from models.networks import can_shorten
+from models.training import EXACT, Training, fit, folded, standard
 
 STEP = "train"  # the key under `step` that training reports its progress with
 FOLDS = 5
@@ -33,62 +33,20 @@ STRENGTHS = (1e-3, 1e-2, 1e-1)  # inverse of the L2 penalty on standardised feat
 DEPTHS = (1 / 2, 2 / 3, 5 / 6, 1.0)
 HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
 FEWEST = 2 * FOLDS  # rows a label
-VERSION = 1  # of this training procedure: another number trains anew
-
-
-@value
-class Accuracy:
-    """How many of `total` rows of a language were right."""
-
-    language: str
-    right: int
-    total: int
-
-    @property
-    def rate(self) -> float:
-        """Share of right answers."""
-        return self.right / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's 95 % interval. Wilson 1927, JASA 22:158."""
-        n, z = max(self.total, 1), 1.959964
-        middle = (self.rate + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(self.rate * (1 - self.rate) / n + z * z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
-
-
-@value
-class HeadCard:
-    """What a head is: on which layer of which encoder, trained on what, how well it does. `cross_validated` chose layer and strength."""
-
-    labels: tuple[str, ...]
-    layer: int
-    encoder: str
-    encoder_revision: str
-    precision: str
-    dataset: str
-    dataset_revision: str
-    seed: int
-    strength: float
-    cross_validated: float
-    rows: int
-    train: tuple[Accuracy, ...] = ()
-    test: tuple[Accuracy, ...] = ()
-
-    @property
-    def overall(self) -> Accuracy:
-        """All test rows together."""
-        return Accuracy("", sum(one.right for one in self.test), sum(one.total for one in self.test))
+VERSION = 2  # of this training procedure: another number trains anew
 
 
 @dataclass(frozen=True)
 class Head:
-    """Weight [label, hidden] and bias [label] on the mean of layer `card.layer`; scores are logits."""
+    """Weight [label, hidden] and bias [label] on the mean of layer `card.layer`; scores are logits.
+
+    `features` [row, hidden], fp32, are those means for the rows of `split`, train first: another fit needs no forward pass.
+    """
 
     weight: Tensor
     bias: Tensor
     card: HeadCard
+    features: np.ndarray
 
     def logits(self, features: np.ndarray) -> np.ndarray:
         """Scores [row, label] of features [row, hidden]."""
@@ -109,7 +67,7 @@ def train_head(encoder: Encoder, dataset: Dataset, seed: int, progress: Progress
     answers = np.array([dataset.schema.labels.index(row.label) for row in train])
     with threadpool_limits(1):  # on small matrices, threads that wait for one another cost far more than they give
         layer, strength, reached = _choose(features, answers, seed, progress)
-        weight, bias = _fit(features[layer][: len(train)], answers, strength)
+        weight, bias = _fit(features[layer][: len(train)], answers, strength, EXACT)
     card = HeadCard(
         labels=dataset.schema.labels,
         layer=layer,
@@ -123,9 +81,26 @@ def train_head(encoder: Encoder, dataset: Dataset, seed: int, progress: Progress
         cross_validated=round(reached, 4),
         rows=len(train),
     )
-    head = Head(torch.from_numpy(weight), torch.from_numpy(bias), card)
+    head = Head(torch.from_numpy(weight), torch.from_numpy(bias), card, features[layer])
     progress(STEP, 1.0)
-    return _measured(head, features[layer], train, test)
+    return _measured(head, train, test)
+
+
+def training_of(head: Head, dataset: Dataset) -> Training:
+    """What the head was fitted on, from the data set that it was trained on."""
+    train, test = split(dataset)
+    inside, outside = head.features[: len(train)], head.features[len(train) :]
+    return Training(
+        labels=head.card.labels,
+        strength=head.card.strength,
+        train=tuple(train),
+        test=tuple(test),
+        inside=inside,
+        outside=outside,
+        counts=np.ones(len(train)),
+        mean=standard(inside)[0],
+        scale=standard(inside)[1],
+    )
 
 
 def load_or_train(
@@ -142,22 +117,25 @@ def load_or_train(
 
 
 def save_head(head: Head, path: Path) -> None:
-    """Write weights and card beside each other; the card last, since a head without a card does not count."""
+    """Write weights, features and card beside each other; the card last, since a head without a card does not count."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    weights, card = _files(path)
+    weights, features, card = _files(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     save_file({"weight": head.weight.contiguous(), "bias": head.bias.contiguous()}, part)
     os.replace(part, weights)
+    save_file({"features": torch.from_numpy(head.features)}, part)
+    os.replace(part, features)
     part.write_text(to_json(head.card) + "\n", "utf-8")
     os.replace(part, card)
 
 
 def load_head(path: Path) -> Head | None:
     """The head in the cache; None where there is none that can be read, since it can be trained anew."""
-    weights, card = _files(path)
+    weights, features, card = _files(path)
     try:
-        tensors = load_file(weights)
-        return Head(tensors["weight"], tensors["bias"], from_json(card.read_text("utf-8")))
+        tensors = load_file(weights) | load_file(features)
+        read = from_json(card.read_text("utf-8"))
+        return Head(tensors["weight"], tensors["bias"], read, tensors["features"].numpy())
     except (OSError, SafetensorError, KeyError, UserError):
         return None
 
@@ -229,19 +207,18 @@ def _right(values: np.ndarray, answers: np.ndarray, fold: tuple[np.ndarray, np.n
     return int(((values[outside] @ weight.T + bias).argmax(1) == answers[outside]).sum())
 
 
-def _fit(values: np.ndarray, answers: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Weight [label, hidden] and bias [label] on the raw features, fp32; binary heads get one row a label, too."""
-    mean, scale = values.mean(0), values.std(0) + 1e-6
-    model = LogisticRegression(C=strength, max_iter=1000).fit((values - mean) / scale, answers)
-    weight, bias = model.coef_ / scale, model.intercept_
-    if len(weight) == 1:
-        weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
-    return weight.astype(np.float32), (bias - weight @ mean).astype(np.float32)
+def _fit(
+    values: np.ndarray, answers: np.ndarray, strength: float, exact: float = 1e-4
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight [label, hidden] and bias [label] on the raw features, fp32."""
+    mean, scale = standard(values)
+    weight, bias = fit((values.astype(np.float64) - mean) / scale, answers, strength, exact=exact)
+    return folded(weight, bias, mean, scale)
 
 
-def _measured(head: Head, features: np.ndarray, train: list[Instance], test: list[Instance]) -> Head:
+def _measured(head: Head, train: list[Instance], test: list[Instance]) -> Head:
     count = len(train)
-    chosen = head.logits(features).argmax(1)
+    chosen = head.logits(head.features).argmax(1)
     correct = [head.card.labels[place] == row.label for place, row in zip(chosen, train + test, strict=True)]
     card = replace(head.card, train=_accuracies(train, correct[:count]), test=_accuracies(test, correct[count:]))
     return replace(head, card=card)
@@ -254,5 +231,11 @@ def _accuracies(rows: Sequence[Instance], right: Sequence[bool]) -> tuple[Accura
     return tuple(Accuracy(code, sum(group), len(group)) for code, group in groups.items())
 
 
-def _files(path: Path) -> tuple[Path, Path]:
-    return path.with_name(path.name + ".safetensors"), path.with_name(path.name + ".json")
+def _files(path: Path) -> tuple[Path, Path, Path]:
+    """Weights, features and card."""
+    name = path.name
+    return (
+        path.with_name(f"{name}.safetensors"),
+        path.with_name(f"{name}.features.safetensors"),
+        path.with_name(f"{name}.json"),
+    )

@@ -65,14 +65,20 @@ class LabelReader:
             ]
         )
 
-    def attentions(self, embeddings: Tensor) -> Tensor:
-        """Attention [layer, head, position] to one row [position, hidden], mean over the points where labels part."""
+    def attentions(self, embeddings: Tensor) -> tuple[Tensor, Tensor]:
+        """Of one row [position, hidden]: attention [point, layer, head, from, to] and who decides [point, from].
+
+        A point is where labels part; positions are the row's own, then those of the longest path.
+        """
         own = len(embeddings)
         with torch.no_grad():
             found = self.prefix.attentions(self._with_paths(embeddings[None], [own]))
         self._count(len(self.paths))
-        deciding = [found[:, branch.path, :, own - 1 + branch.depth, :own] for branch in self.grammar.branches]
-        return torch.stack(deciding).float().mean(0)
+        maps = torch.stack([found[:, branch.path] for branch in self.grammar.branches]).float()
+        deciding = maps.new_zeros(len(maps), maps.shape[-1])
+        for point, branch in enumerate(self.grammar.branches):
+            deciding[point, own - 1 + branch.depth] = 1
+        return maps, deciding
 
     def _with_paths(self, embeddings: Tensor, lengths: Sequence[int]) -> Tensor:
         """[path × row, position, hidden]: every path put right behind every row's last position."""

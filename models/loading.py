@@ -6,25 +6,29 @@ import threading
 from collections import OrderedDict
 
 from core.data import Dataset
+from core.dialogue import Alteration
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
 from models.base import GENERATE, ExplainedModel, Generator
-from models.catalog import CAUSAL, ENCODER, find
+from models.catalog import CAUSAL, ENCODER, FILE, find
 from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
 from models.encoder import PREFIX, Encoder, position_limit
 from models.facts import facts_of
-from models.head import Head, HeadCard, load_or_train
+from models.head import Head, load_or_train, training_of
 from models.input_reader import InputReader
 from models.memory import device_of, precision_of
 from models.networks import Network, PooledNetwork, SequenceNetwork, label_order
+from models.sentence_vectors import SentenceVectors
 from models.store import Loaded, Store
 from models.weights import CLASSIFIER
 
 SENTENCES = "e5-small"  # the sentence encoder of parsing and of nearest neighbours
 KEPT = 8  # explained models in memory: each is a head or a prompt on weights that they share
+RETRAIN = "retrain"  # the key under `step` that a session's copy reports its progress with
 Key = tuple[tuple[str, str], str]  # weights, and data set at its revision
+Copy = tuple[ExplainedModel, ExplainedModel]  # a model, and what a session made of it
 
 
 class Models:
@@ -33,8 +37,10 @@ class Models:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.device = device_of(settings.device)
+        self.vectors = SentenceVectors(settings.cache / "vectors")
         self._store = Store(settings.cache / "models", self.device, self._drop)
         self._explained: OrderedDict[Key, ExplainedModel] = OrderedDict()
+        self._copies: OrderedDict[tuple[int, tuple[Alteration, ...]], Copy] = OrderedDict()
         self._reading = threading.RLock()
         self._building = threading.Lock()
 
@@ -44,12 +50,20 @@ class Models:
         return _encoder(self._store.get(find(SENTENCES), precision, progress or Progress()))
 
     def explained(
-        self, name: str, precision: str, dataset: Dataset, progress: Progress | None = None
+        self,
+        name: str,
+        precision: str,
+        dataset: Dataset,
+        progress: Progress | None = None,
+        changes: tuple[Alteration, ...] = (),
     ) -> ExplainedModel:
         """The model of this name for the data set's labels; a missing head is trained first.
 
-        Raises UserError: unknown_model, unknown_precision, out_of_memory, corrupt_model, too_few_rows, and what fetching raises.
+        With `changes` a session's copy of it, where `dataset` is still the one without them. Raises UserError: unknown_model,
+        unknown_precision, out_of_memory, corrupt_model, too_few_rows, what fetching raises, and for changes what `altered` does.
         """
+        if changes:
+            return self._copy(self.explained(name, precision, dataset, progress), changes, dataset, progress)
         row, exact = find(name), precision_of(precision, self.device)
         key = ((row.key, exact), f"{dataset.name}@{dataset.revision}")
         if found := self._known(key):
@@ -57,6 +71,23 @@ class Models:
         listener = progress or Progress()
         with self._building:
             return self._known(key) or self._build(key, self._store.get(row, exact, listener), dataset, listener)
+
+    def _copy(
+        self, base: ExplainedModel, changes: tuple[Alteration, ...], dataset: Dataset, progress: Progress | None
+    ) -> ExplainedModel:
+        """A copy with changes, kept by its content: sessions with the same changes share it, and no other ever sees it."""
+        key = (id(base), changes)
+        with self._reading:
+            if key in self._copies and self._copies[key][0] is base:
+                self._copies.move_to_end(key)
+                return self._copies[key][1]
+        (progress or Progress())(RETRAIN, 0.0)
+        made = base.altered(changes, dataset)
+        with self._reading:
+            self._copies[key] = (base, made)
+            while len(self._copies) > KEPT:
+                self._copies.popitem(last=False)
+        return made
 
     def head(self, name: str, precision: str, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
         """The trained head of an encoder. Raises UserError("no_head") for a model that needs none, and as `explained`."""
@@ -72,6 +103,11 @@ class Models:
             raise UserError("missing_capability", model=name, capability=GENERATE)
         return CausalGenerator(loaded.row, loaded.model, loaded.tokenizer)
 
+    def has(self, name: str) -> bool:
+        """Whether the files of this model are on this machine, so that nothing must be downloaded."""
+        row = find(name)
+        return row.kind == FILE or self._store.holds(row)
+
     def _known(self, key: Key) -> ExplainedModel | None:
         with self._reading:
             if key in self._explained:
@@ -82,7 +118,11 @@ class Models:
         """Forget what stands on weights that are given up."""
         with self._reading:
             for key in [key for key in self._explained if key[0] == weights]:
-                del self._explained[key]
+                self._forget_copies(self._explained.pop(key))
+
+    def _forget_copies(self, gone: ExplainedModel) -> None:
+        for key in [key for key, (base, _) in self._copies.items() if base is gone]:
+            del self._copies[key]
 
     def _build(self, key: Key, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
         make = {CAUSAL: self._causal, CLASSIFIER: self._sequence, ENCODER: self._headed}[loaded.family]
@@ -90,7 +130,7 @@ class Models:
         with self._reading:
             self._explained[key] = made
             while len(self._explained) > KEPT:
-                self._explained.popitem(last=False)
+                self._forget_copies(self._explained.popitem(last=False)[1])
         return made
 
     def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
@@ -102,7 +142,7 @@ class Models:
         head = self._head(loaded, dataset, progress)
         network = PooledNetwork(loaded.model, head.card.layer, head.weight, head.bias)
         reader = InputReader(loaded.tokenizer, position_limit(loaded.model, loaded.tokenizer), PREFIX)
-        return _classifier(loaded, network, reader, dataset, head.card.labels, head.card)
+        return _classifier(loaded, network, reader, dataset, head.card.labels, head)
 
     def _sequence(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
         """A sequence classifier as its makers trained it."""
@@ -124,11 +164,12 @@ def _classifier(
     reader: InputReader,
     dataset: Dataset,
     labels: tuple[str, ...],
-    card: HeadCard | None = None,
+    head: Head | None = None,
 ) -> EncoderClassifier:
-    facts = facts_of(loaded.row, loaded.revision, loaded.precision, card)
+    facts = facts_of(loaded.row, loaded.revision, loaded.precision, head.card if head else None)
     name, revision, precision = loaded.row.name, loaded.revision, loaded.precision
-    return EncoderClassifier(name, revision, precision, network, reader, dataset.schema, labels, facts)
+    training = training_of(head, dataset) if head else None
+    return EncoderClassifier(name, revision, precision, network, reader, dataset.schema, labels, facts, training)
 
 
 def _encoder(loaded: Loaded) -> Encoder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from core.errors import UserError
 from models.encoder import mean_pool
+from models.value_changes import value_changes, value_layers
 
 
 class Network(Protocol):
@@ -28,7 +29,20 @@ class Network(Protocol):
         ...
 
     def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
-        """Of one row: attention [layer, head, position] from the position(s) that decide."""
+        """Of one row: attention [layer, head, from, to]."""
+        ...
+
+    def deciding(self, count: int) -> Tensor:
+        """What part each of `count` positions has in the decision: [position], sums to 1."""
+        ...
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the value vectors of every layer can be found."""
+        ...
+
+    def value_changes(self, embeddings: Tensor, ids: Tensor, between: Callable[[float], None]) -> Tensor:
+        """Of one row: how much `from` turns without the value vector of `to` [layer, from, to]."""
         ...
 
 
@@ -42,6 +56,17 @@ class PooledNetwork:
         device = next(encoder.parameters()).device
         self._weight, self._bias = weight.to(device), bias.to(device)
 
+    @property
+    def head(self) -> tuple[Tensor, Tensor]:
+        """Weight [label, hidden] and bias [label]."""
+        return self._weight, self._bias
+
+    def with_head(self, weight: Tensor, bias: Tensor) -> PooledNetwork:
+        """The same layers, which are shared, under another head; this one stays as it is."""
+        made = copy.copy(self)
+        made._weight, made._bias = weight.to(self._weight.device), bias.to(self._bias.device)
+        return made
+
     def scores(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
         """Logits [row, label]."""
         return nn.functional.linear(self.vectors(embeddings, mask, ids), self._weight, self._bias)
@@ -52,9 +77,22 @@ class PooledNetwork:
         return mean_pool(states.float(), mask)
 
     def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
-        """Every position has an equal part in the mean, so every position's attention has, too."""
+        """Attention [layer, head, from, to] of one row."""
         made = self._watched(inputs_embeds=embeddings.to(self.model.dtype), output_attentions=True)
-        return torch.stack([layer[0].float().mean(dim=1) for layer in made.attentions])
+        return torch.stack([layer[0].float() for layer in made.attentions])
+
+    def deciding(self, count: int) -> Tensor:
+        """Every position has an equal part in the mean."""
+        return torch.full((count,), 1 / count)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the value vectors of every layer can be found."""
+        return bool(value_layers(self.model))
+
+    def value_changes(self, embeddings: Tensor, ids: Tensor, between: Callable[[float], None]) -> Tensor:
+        """[layer, from, to] of one row, on a twin of its own."""
+        return value_changes(twin(self.model), {"inputs_embeds": embeddings.to(self.model.dtype)}, between)
 
 
 class SequenceNetwork:
@@ -80,10 +118,22 @@ class SequenceNetwork:
         return mean_pool(states, mask) if self._by_mean else states[:, 0]
 
     def attention(self, embeddings: Tensor, ids: Tensor) -> Tensor:
-        """From the first position, or the mean over all where the model decides by the mean."""
+        """Attention [layer, head, from, to] of one row."""
         made = self._watched(**self._inputs(embeddings, ids), output_attentions=True)
-        layers = [layer[0].float() for layer in made.attentions]
-        return torch.stack([layer.mean(dim=1) if self._by_mean else layer[:, 0] for layer in layers])
+        return torch.stack([layer[0].float() for layer in made.attentions])
+
+    def deciding(self, count: int) -> Tensor:
+        """The first position, or all alike where the model decides by the mean."""
+        return torch.full((count,), 1 / count) if self._by_mean else torch.eye(1, count)[0]
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the value vectors of every layer can be found."""
+        return bool(value_layers(self.model))
+
+    def value_changes(self, embeddings: Tensor, ids: Tensor, between: Callable[[float], None]) -> Tensor:
+        """[layer, from, to] of one row, on a twin of its own."""
+        return value_changes(twin(self.model), self._inputs(embeddings, ids), between)
 
     @property
     def _by_mean(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from transformers import PreTrainedTokenizerBase
 
 from core.data import Dataset, Instance, Schema
+from core.errors import UserError
 from core.explanations import Token
 from models.demonstrations import demonstrations
 from models.prompting import Prompt, chat_prompt, plain_prompt
@@ -87,6 +88,16 @@ def prompt_tokens(
         if not shown or made.fixed <= min(limit, PROMPT_LIMIT):
             return made
         rounds -= 1
+
+
+def prompt_showing(
+    shown: Sequence[Instance], schema: Schema, tokenizer: PreTrainedTokenizerBase, chat: bool, limit: int
+) -> PromptTokens:
+    """The prompt with exactly these demonstrations. Raises UserError("prompt_full") where they do not fit."""
+    made = PromptTokens(_prompt(schema, shown, tokenizer, chat), tokenizer, shown)
+    if made.fixed > min(limit, PROMPT_LIMIT):
+        raise UserError("prompt_full", count=len(shown), tokens=made.fixed, limit=min(limit, PROMPT_LIMIT))
+    return made
 
 
 def _prompt(schema: Schema, shown: Sequence[Instance], tokenizer: PreTrainedTokenizerBase, chat: bool) -> Prompt:

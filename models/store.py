@@ -65,6 +65,10 @@ class Store:
             self._loaded.move_to_end(key)
             return self._loaded[key]
 
+    def holds(self, row: Row) -> bool:
+        """Whether the row's files were fetched before."""
+        return (self.cache / row.key).exists() or (self.cache / "hub" / f"{row.key}.json").exists()
+
     def _load(self, row: Row, precision: str, progress: Progress) -> Loaded:
         self._make_room(row, precision)
         folder = model_folder(row, self.cache, progress)

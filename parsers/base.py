@@ -11,6 +11,7 @@ from core.data import Schema
 from core.dialogue import Parse, Utterance
 from core.progress import Progress
 from core.registry import Registry
+from models.base import Generator
 from models.encoder import Encoder
 
 
@@ -27,11 +28,15 @@ class Parser(Protocol):
 
 @dataclass(frozen=True)
 class Tools:
-    """What parsers are built from: the sentence encoder, a folder for what is computed once, and progress of that."""
+    """What parsers are built from: the sentence encoder, a folder for what is computed once, and progress of that.
+
+    `generator` loads the language model for the parsers that ask one.
+    """
 
     encoder: Encoder
     cache: Path
     progress: Progress = field(default_factory=Progress)
+    generator: Callable[[], Generator] | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,14 @@ class Example:
 
 def examples() -> tuple[Example, ...]:
     """All demonstrations of one operation, each once, in a fixed order."""
-    return tuple(dict.fromkeys([*_asked(OPERATIONS), *_said(UTTERANCES)]))
+    single = ((text, parse) for text, parse in rows() if len(parse.calls) == 1)  # several requests are read one by one
+    return tuple(dict.fromkeys(Example(hidden(text, parse), kind_of(parse.calls[0])) for text, parse in single))
+
+
+def rows() -> Iterator[tuple[str, Parse]]:
+    """Every demonstration as it is said, with its whole reading; those of several operations too."""
+    yield from _asked(OPERATIONS)
+    yield from _said(UTTERANCES)
 
 
 def kind_of(call: Call) -> Call:
@@ -39,24 +46,22 @@ def kind_of(call: Call) -> Call:
     return Call(call.operation, tuple((name, value) for name, value in sorted(call.slots) if name in variants))
 
 
-def _asked(folder: Path) -> Iterator[Example]:
+def hidden(text: str, parse: Parse) -> str:
+    """The text as readers see it: numbers are 0, own texts of more than a word or two a mark."""
+    own = [(text.find(span.text), span.text) for span in parse.custom if count_words(span.text) > SHORT]
+    return masked(text, [(start, start + len(said)) for start, said in own if start >= 0]).text
+
+
+def _asked(folder: Path) -> Iterator[tuple[str, Parse]]:
     for path in sorted(folder.glob("*.toml")):
         for table in words(path).tables.values():
             for row in table.get("ask", ()):
-                yield from _example(row["text"], read(row["query"]))
+                yield row["text"], read(row["query"])
 
 
-def _said(folder: Path) -> Iterator[Example]:
+def _said(folder: Path) -> Iterator[tuple[str, Parse]]:
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             if row["split"] == "train":
-                yield from _example(row["text"], read(row["parse"]))
-
-
-def _example(text: str, parse: Parse) -> Iterator[Example]:
-    if len(parse.calls) != 1:  # several requests are read one by one
-        return
-    own = [(text.find(span.text), span.text) for span in parse.custom if count_words(span.text) > SHORT]
-    hidden = [(start, start + len(said)) for start, said in own if start >= 0]
-    yield Example(masked(text, hidden).text, kind_of(parse.calls[0]))
+                yield row["text"], read(row["parse"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _TAGS = """
-    article bdi button caption details div figcaption figure form h1 h2 input label li nav p path circle section span
+    article bdi button caption del details div figcaption figure form h1 h2 input ins label li nav p path circle section span
     summary svg table tbody td th thead tr ul
 """
 _ATTRIBUTES = """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from core.data import Instance
 from models.base import Encoded, ExplainedModel
@@ -37,6 +40,20 @@ def occlude(model: ExplainedModel, encoded: Encoded, label: int) -> list[float]:
     return found
 
 
+def shapley(value: Callable[[frozenset[int]], float], count: int) -> list[float]:
+    """Shapley values by their definition, over every subset of the others."""
+    found = []
+    for unit in range(count):
+        others = [one for one in range(count) if one != unit]
+        total = 0.0
+        for size in range(count):
+            weight = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
+            for chosen in map(frozenset, itertools.combinations(others, size)):
+                total += weight * (value(chosen | {unit}) - value(chosen))
+        found.append(total)
+    return found
+
+
 def eraser(model: ExplainedModel, instance: Instance, label: int, scores: Sequence[float], share_kept: bool) -> float:
     """Sufficiency (`share_kept`) or comprehensiveness, one variant at a time, where every token is a word."""
     encoded = model.encode(instance)
@@ -59,3 +76,18 @@ def _score(model: ExplainedModel, encoded: Encoded, keep: Sequence[bool], label:
 def _probability(model: ExplainedModel, encoded: Encoded, keep: Sequence[bool], label: int) -> float:
     logits = [float(score) for score in model.scores(encoded, torch.tensor([keep]), delete=True)[0]]
     return math.exp(logits[label]) / sum(math.exp(logit) for logit in logits)
+
+
+def retrained(
+    points: np.ndarray, answers: np.ndarray, strength: float, point: np.ndarray, label: int
+) -> tuple[float, list[float]]:
+    """The label's logit at `point` [hidden], and what it loses when each row is left out and scikit-learn fits from nothing."""
+
+    def logit(rows: list[int]) -> float:
+        fit = LogisticRegression(C=strength, tol=1e-11, max_iter=100_000).fit(points[rows], answers[rows])
+        found = np.asarray(fit.decision_function(point[None])[0])
+        return float(found[label]) if found.ndim else float(found) / 2 * (1 if label else -1)
+
+    every = list(range(len(points)))
+    whole = logit(every)
+    return whole, [whole - logit(every[:row] + every[row + 1 :]) for row in every]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -12,9 +12,9 @@ from transformers import BertConfig, BertModel
 from core.data import Instance, Schema
 from core.errors import UserError
 from core.explanations import Prediction, Token
-from models.base import ATTENTIONS, GRADIENTS, PREDICT, Encoded
+from models.base import ATTENTIONS, GRADIENTS, PREDICT, VALUE_VECTORS, Encoded, LayerMaps
 
-ALL = frozenset({PREDICT, GRADIENTS, ATTENTIONS})
+ALL = frozenset({PREDICT, GRADIENTS, ATTENTIONS, VALUE_VECTORS})
 VALUES = {"great": 3.0, "good": 2.0, "fine": 1.0, "dull": -1.0, "bad": -2.0, "awful": -3.0}
 STRENGTHS = {"very": 1.0, "quite": 0.5}
 SMALL = BertConfig(
@@ -85,8 +85,13 @@ class Toy:
         return Encoded(instance, torch.tensor(ids), torch.arange(1, 1 + len(tokens)), tokens, len(spans))
 
     def scores(self, encoded: Encoded, keep: Tensor, delete: bool = False) -> Tensor:
+        rows = [self._ids(encoded, row, delete) for row in keep]
+        found = torch.empty(len(rows), len(self.labels))
         with torch.no_grad():
-            return torch.cat([self.logits(self.table[self._ids(encoded, row, delete)][None]) for row in keep])
+            for length in {len(row) for row in rows}:  # rows of one length together: methods that ask often stay quick
+                places = [place for place, row in enumerate(rows) if len(row) == length]
+                found[places] = self.logits(self.table[torch.stack([rows[place] for place in places])])
+        return found
 
     def _ids(self, encoded: Encoded, row: Tensor, delete: bool) -> Tensor:
         ids = encoded.ids.clone()
@@ -107,11 +112,30 @@ class Toy:
         return self.logits(whole.index_copy(1, encoded.places, embeddings))
 
     def attentions(self, encoded: Encoded) -> Tensor:
+        """From the mean over all positions."""
+        return self.attention_maps(encoded).last
+
+    def attention_maps(self, encoded: Encoded) -> LayerMaps:
         """One layer of two heads: one looks everywhere alike, one as strongly as a word has value (1 of its weight looks nowhere)."""
         self._need(ATTENTIONS)
-        value = self.embeddings_of(encoded)[:, 0].abs()
         self.logits(self.table[encoded.ids][None].detach())
-        return torch.stack([torch.full_like(value, 1 / len(encoded.ids)), value / (1 + value.sum())])[None]
+        value = self.table[encoded.ids, 0].detach().abs()
+        heads = torch.stack([torch.full_like(value, 1 / len(value)), value / (1 + value.sum())])
+        return self._maps(heads[None], encoded)
+
+    def value_changes(self, encoded: Encoded, between: Callable[[float], None]) -> LayerMaps:
+        """Two layers: positions turn as much as a word has value in the first, by 1 for every word in the second."""
+        self._need(VALUE_VECTORS)
+        between(0.0)
+        self.logits(self.table[encoded.ids][None].detach())
+        value = self.table[encoded.ids, 0].detach().abs()
+        return self._maps(torch.stack([value, torch.ones_like(value)])[:, None], encoded)
+
+    def _maps(self, found: Tensor, encoded: Encoded) -> LayerMaps:
+        """[layer, head, to] for every position alike; all positions decide."""
+        count = len(encoded.ids)
+        maps = found[:, :, None].expand(-1, -1, count, -1)[None]
+        return LayerMaps(maps, torch.full((1, count), 1 / count), encoded.places)
 
     def embeddings_of(self, encoded: Encoded) -> Tensor:
         """[token, hidden] for the toy's own use."""
@@ -157,6 +181,15 @@ class Saturating(Toy):
         return 1 - torch.exp(-4 * inputs[..., 0].sum(-1))
 
 
+class Squares(Toy):
+    """f = half the sum of value × |value|: its gradient at a word is |value|, so sensitivity is importance."""
+
+    name = "squares"
+
+    def f(self, inputs: Tensor) -> Tensor:
+        return (inputs[..., 0] * inputs[..., 0].abs()).sum(-1) / 2
+
+
 class Deaf(Toy):
     """f = 3 whatever the text: nothing can be explained."""
 
@@ -185,7 +218,7 @@ class Network(Toy):
         return self.bert(inputs_embeds=inputs).last_hidden_state.mean(1) @ self.head
 
 
-TOYS = {toy.name: toy for toy in (Additive, Product, Saturating, Deaf, Network)}
+TOYS = {toy.name: toy for toy in (Additive, Product, Saturating, Squares, Deaf, Network)}
 
 
 def instance(text: str) -> Instance:

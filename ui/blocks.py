@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from core.blocks import Badge, Block, Choices, Fold, Heat, Notice, Plot, Rows, Text
+from core.blocks import Badge, Block, Choices, Diff, Fold, Heat, Notice, Plot, Rows, Text
 from ui.heat import heat
 from ui.markup import Markup, icon, join, tag
 
@@ -18,6 +18,7 @@ CROSS = icon("M4.5 4.5l7 7m0-7l-7 7")
 QUESTION = icon("M6 6.2a2 2 0 1 1 2.9 1.8c-.6.3-.9.7-.9 1.4M8 12v.01")
 INFO = icon("M8 7.3v4.2M8 4.6v.01")
 CHEVRON = icon("M5.5 6.5L8 9l2.5-2.5")
+CHANGES = {"removed": "del", "added": "ins"}
 TONES = {"good": TICK, "bad": CROSS, "open": QUESTION}
 
 
@@ -29,6 +30,13 @@ def render(blocks: Sequence[Block]) -> Markup:
 def paragraph(block: Text) -> Markup:
     """A paragraph; line ends stay."""
     return tag("p", block.text, class_="text", dir="auto")
+
+
+def diff(block: Diff) -> Markup:
+    """The text with what went struck through and what came underlined; both carry a sign, so colour is not needed."""
+    written = (tag(CHANGES[part.kind], part.text) if part.kind in CHANGES else part.text for part in block.parts)
+    field = tag("div", block.label, class_="heat-field") if block.label else None
+    return tag("figure", field, tag("p", *written, class_="diff-text", dir="auto"), class_="diff")
 
 
 def plot(block: Plot) -> Markup:
@@ -130,6 +138,7 @@ def _title(title: str, name: str) -> Markup | None:
 RENDERERS: dict[type, Callable[[Any], Markup]] = {
     Text: paragraph,
     Heat: heat,
+    Diff: diff,
     Plot: plot,
     Rows: table,
     Badge: badge,

@@ -37,17 +37,22 @@ def _token(token: HeatToken, top: float, reached: bool) -> Markup:
     """The word with its colour, then what stands between it and the next word."""
     share = abs(token.score) / top if token.shown and top > 0 else 0.0
     if share < FAINT:
-        return join(token.text, token.after)
+        return join(tag("span", token.text, class_="marked") if token.marked else token.text, token.after)
     sign = "pos" if token.score > 0 else "neg"
     word = tag(
         "span",
         token.text,
-        class_=" ".join(["tok", sign, *(["strong"] if share >= STRONG else []), *([] if token.after else ["joined"])]),
+        class_=_classes(token, sign, share),
         style=f"--h:{share:.3f}",
         data_tip=format(token.score, SIGNED).replace("-", "−"),
         tabindex=0 if reached else -1,
     )
     return join(word, token.after)
+
+
+def _classes(token: HeatToken, sign: str, share: float) -> str:
+    given = {"strong": share >= STRONG, "joined": not token.after, "marked": token.marked}
+    return " ".join(["tok", sign, *(name for name, holds in given.items() if holds)])
 
 
 def _legend(block: Heat) -> Markup:
@@ -57,6 +62,7 @@ def _legend(block: Heat) -> Markup:
         "div",
         _key("pos", positive) if True in has else None,
         _key("neg", negative) if False in has else None,
+        _key("marked", block.mark) if block.mark and any(token.marked for token in block.tokens) else None,
         tag("span", block.unit, class_="unit", dir="auto") if block.unit else None,
         class_="legend",
         aria_hidden="true",

@@ -48,7 +48,7 @@ def heat(teller: Teller, made: Attribution, field: str, text: str) -> Heat:
 def _legend(teller: Teller, made: Attribution) -> tuple[str, str]:
     """What the two colours mean."""
     if not made.signed:
-        return say("heat.unsigned", teller.language), ""
+        return say(f"unsigned.{made.unit}", teller.language), ""
     against = made.contrast or made.target
     opposes = "supports" if made.contrast else "opposes"
     return (

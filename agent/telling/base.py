@@ -37,7 +37,9 @@ class Teller:
         """A cell as people read it: labels in words, shares in per cent."""
         if column in ("label", "prediction"):
             return self.label(str(item)) or "–"
-        if column in ("share", "confidence"):
+        if column == "part":  # a label or a language
+            return self.label(str(item))
+        if column in ("share", "confidence", "figure", "low", "high"):
             return percent(float(item), self.language)
         return str(item)
 

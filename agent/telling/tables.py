@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.telling.base import Teller, tells, word
-from agent.words import listed, number
+from agent.words import listed, number, percent
 from core.blocks import Bar, Block, Plot, Rows
 from core.explanations import Card, Instances, Table
 
@@ -47,6 +47,8 @@ def _fact(teller: Teller, key: str, text: str) -> str:
     if key == "counts":
         pairs = [part.rpartition(" ") for part in text.split(", ")]
         return listed([f"{teller.label(label)} {amount}" for label, _, amount in pairs], teller.language)
+    if key in ("share", "value", "low", "high"):
+        return percent(float(text), teller.language)
     return number(float(text), teller.language) if key == "mean" else text
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from core.errors import UserError
 from core.explanations import UNCLEAR, Attribution, Faithfulness, Score
 from core.progress import Progress
 from explainers.base import explained_units, target_of
-from explainers.metrics.base import METRICS, Kept, Metric, Order, nothing, order_of
+from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of
 from explainers.metrics.comprehensiveness import comprehensiveness
 from explainers.metrics.orders import arrangements, orders
 from explainers.metrics.sufficiency import sufficiency
@@ -20,65 +21,103 @@ Values = dict[Kept, float]
 
 
 def judge(
-    model: ExplainedModel, attribution: Attribution, draws: int = 20, seed: int = 0, progress: Progress | None = None
+    model: ExplainedModel,
+    attribution: Attribution,
+    draws: int = 20,
+    seed: int = 0,
+    progress: Progress | None = None,
+    deep: bool = False,
+    known: Values | None = None,
 ) -> Faithfulness:
     """How much better than chance the attribution tells what moves the model, in probabilities of its target.
 
-    At least 10 draws are needed for a verdict (p ≤ 0.1). Raises UserError("other_model") when the model reads the text in other
-    pieces than those of the attribution.
+    `deep` adds the metrics that are too dear for a chat. `known` holds the probabilities of variants that were computed for
+    another map of the same text, target and units, and is filled with those computed here. At least 10 draws are needed for
+    a verdict (p ≤ 0.1). Raises UserError("other_model") when the model reads the text in other pieces than the attribution's.
     """
     progress = progress or Progress()
     count = len(attribution.tokens)
     own = order_of(attribution.scores)
     others = orders(count, draws, seed)
-    found = _probabilities(model, attribution, (own, *others), progress)
+    chosen = [one for one in METRICS if deep or not one.deep]
+    metrics = sorted(chosen, key=lambda one: (one.deep, one.keeps is nothing, one.name))
+    found = {} if known is None else known
+    found |= _probabilities(model, attribution, _wanted(metrics, (own, *others)) - found.keys(), progress)
     full = found[frozenset(range(count))]
-    metrics = sorted(METRICS, key=lambda one: (one.keeps is nothing, one.name))
-    scores = tuple(_score(one, attribution, own, others, full, found) for one in metrics)
+    asked = {one.name: one.asks(model, attribution, seed, progress) for one in metrics if one.asks}
+    scores = tuple(_score(one, attribution, others, full, found, asked.get(one.name)) for one in metrics)
     progress(STEP, 1.0)
     if len(set(attribution.scores)) == 1 and count > 1:
         return Faithfulness(UNCLEAR, "flat", scores)
-    span = max(found.values()) - min(found.values())
+    told = [found[kept] for kept in _wanted((comprehensiveness, sufficiency), (own, *others))]
+    span = max(told) - min(told)
     mine, *chance = (_contrast(attribution, order, full, found) for order in (own, *others))
     judged, reason = verdict(mine, chance, arrangements(count) <= draws, span)
     return Faithfulness(judged, reason, scores)
 
 
+def _wanted(metrics: Sequence[Metric], every: Sequence[Order]) -> set[Kept]:
+    """The whole text and every variant that any of the metrics needs for any of the orders."""
+    whole = frozenset(range(len(every[0])))
+    return {whole, *(kept for one in metrics for order in every for kept in one.keeps(order))}
+
+
 def _probabilities(
-    model: ExplainedModel, attribution: Attribution, every: Sequence[Order], progress: Progress
+    model: ExplainedModel, attribution: Attribution, wanted: Collection[Kept], progress: Progress
 ) -> Values:
-    """The target's probability on the whole text and on every variant that any metric needs for any of the orders."""
+    """The target's probability on every variant wanted."""
     encoded = model.encode(attribution.prediction.instance)
     units = explained_units(encoded, attribution.granularity)
     if [(unit.start, unit.end) for unit in units] != [(token.start, token.end) for token in attribution.tokens]:
         raise UserError("other_model", model=model.name)
     target = target_of(model, attribution.target, attribution.contrast)
-    wanted = {kept for one in METRICS for order in every for kept in one.keeps(order)}
-    wanted.add(frozenset(range(len(units))))
-    return probabilities(model, encoded, units, target, wanted, progress)
+    return probabilities(model, encoded, units, target, wanted, progress) if wanted else {}
 
 
 def _score(
-    one: Metric, attribution: Attribution, own: Order, others: Sequence[Order], full: float, found: Values
+    one: Metric,
+    attribution: Attribution,
+    others: Sequence[Order],
+    full: float,
+    found: Values,
+    asked: Sequence[float] | None,
 ) -> Score:
-    """One metric of the map and of the random maps; a metric of the scores alone has no random values."""
-    value = _value(one, attribution, own, full, found)
-    chance = [_value(one, attribution, order, full, found) for order in others] if one.keeps(own) else []
-    scale = 2.0 if attribution.contrast and one.unit == "probability" else 1.0
+    """One metric of the map and, where it has any, of random maps: the same scores dealt out to other units."""
+    value = _value(one, attribution, order_of(attribution.scores), full, found, asked)
+    chance: list[float | None] = []
+    if one.chance and value is not None:
+        dealt_out = ((order, replace(attribution, scores=dealt(attribution.scores, order))) for order in others)
+        chance = [_value(one, random_map, order, full, found, asked) for order, random_map in dealt_out]
+    low, high = _range(one, bool(attribution.contrast))
     return Score(
         metric=one.name,
         value=value,
         random=tuple(draw for draw in chance if draw is not None),
-        low=None if one.low is None else one.low * scale,
-        high=None if one.high is None else one.high * scale,
+        low=low,
+        high=high,
         best=one.best,
         unit=one.unit or attribution.unit,
         reason=one.reason if value is None else "",
     )
 
 
-def _value(one: Metric, attribution: Attribution, order: Order, full: float, found: Values) -> float | None:
-    return one.measure(attribution, full, [found[kept] for kept in one.keeps(order)])
+def _range(one: Metric, contrast: bool) -> tuple[float | None, float | None]:
+    """For a contrast, a difference of two probabilities (−1 to 1) stands for a probability, and so for a difference of two (−2 to 2)."""
+    if not contrast or one.unit != "probability" or one.low is None or one.high is None:
+        return one.low, one.high
+    return one.low - one.high, 2 * one.high if one.low else one.high
+
+
+def _value(
+    one: Metric,
+    attribution: Attribution,
+    order: Order,
+    full: float,
+    found: Values,
+    asked: Sequence[float] | None = None,
+) -> float | None:
+    parts = [found[kept] for kept in one.keeps(order)] if asked is None else asked
+    return one.measure(attribution, full, parts)
 
 
 def _contrast(attribution: Attribution, order: Order, full: float, found: Values) -> float:

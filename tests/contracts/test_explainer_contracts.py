@@ -16,8 +16,8 @@ from core.registry import discover
 from explainers.base import EXPLAINERS, attribute, explained_units, target_of
 from explainers.metrics.base import METRICS, metric_words
 from explainers.metrics.judge import judge
-from models.base import ATTENTIONS, GRADIENTS, PREDICT
-from tests.toys import TOYS, Additive, Product, instance
+from models.base import PREDICT
+from tests.toys import ALL, TOYS, Additive, Product, Squares, instance
 
 discover(explainers)
 discover(explainers.metrics)
@@ -28,6 +28,8 @@ TELLING = (
     "in this hall we saw a very good and quite dull film",
     "fine day and great sea for us all",
 )
+SENSITIVE = ("saliency", "smoothgrad")  # tell words apart only where the slope differs, as on no linear toy
+UNSIGNED = "in this hall we saw a very good film"  # without words against, which unsigned maps cannot tell from those for
 every_method = pytest.mark.parametrize("method", METHODS)
 every_toy = pytest.mark.parametrize("toy", TOYS.values(), ids=TOYS)
 
@@ -116,7 +118,7 @@ def test_declared_needs_are_enough_and_are_asked_for(method):
     attribute(Additive(frozenset(needs | {PREDICT})), instance(TEXT), method)  # the toy fails on what was not declared
     for capability in needs - {PREDICT}:
         with pytest.raises(UserError) as caught:
-            attribute(Additive(frozenset({PREDICT, GRADIENTS, ATTENTIONS}) - {capability}), instance(TEXT), method)
+            attribute(Additive(ALL - {capability}), instance(TEXT), method)
         assert caught.value.facts["capability"] == capability
 
 
@@ -138,7 +140,8 @@ def test_complete_methods_sum_to_the_change_and_only_they_have_a_gap(method):
 def test_methods_beat_random_on_a_toy(method, text):
     if EXPLAINERS[method].control:
         pytest.skip("the control is what the others are compared with")
-    model = Additive()
+    model = Squares() if method in SENSITIVE else Additive()
+    text = UNSIGNED if not EXPLAINERS[method].signed and "dull" in text else text
     found = judge(model, attribute(model, instance(text), method, "positive"))
     comprehensiveness, sufficiency, _ = found.scores
     assert comprehensiveness.value > statistics.fmean(comprehensiveness.random)

@@ -6,7 +6,7 @@ import typing
 
 import pytest
 
-from core.blocks import Badge, Bar, Block, Choices, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
+from core.blocks import Badge, Bar, Block, Choices, Diff, DiffPart, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
 from tests.markup_reader import read
 from ui.blocks import RENDERERS, render
 
@@ -63,6 +63,31 @@ def test_heat_of_zeros_has_no_colour() -> None:
     page = read(render([Heat((HeatToken("a", " ", 0.0), HeatToken("b", "", 0.0)), "", ("for", "against"))]))
     assert page.all("heat-text")[0].text == "a b"
     assert not page.all("tok") and not page.all("legend")
+
+
+DIFF = Diff(
+    (
+        DiffPart("same", "The food was "),
+        DiffPart("removed", "cold <b>"),
+        DiffPart("added", "hot"),
+        DiffPart("same", "."),
+    ),
+    "claim",
+)
+
+
+def test_diff_marks_what_went_and_what_came() -> None:
+    page = read(render([DIFF]))
+    assert [element.text for element in page.elements if element.tag == "del"] == ["cold <b>"]
+    assert [element.text for element in page.elements if element.tag == "ins"] == ["hot"]
+    assert page.all("diff-text")[0].text == "The food was cold <b>hot."
+    assert page.all("heat-field")[0].text == "claim"
+    assert not any(element.tag == "b" for element in page.elements)
+
+
+def test_diff_reads_as_plain_text() -> None:
+    assert DIFF.plain == "claim: The food was [-cold <b>-]{+hot+}."
+    assert Diff((DiffPart("added", "a {text} b"),)).plain == "{+a {text} b+}"
 
 
 def test_plot_bars_are_shares_of_the_top() -> None:

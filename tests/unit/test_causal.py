@@ -15,7 +15,7 @@ from core.data import Dataset, Instance, Schema
 from core.errors import UserError
 from explainers.base import EXPLAINERS, attribute
 from models import prompt_cache
-from models.base import GENERATE, Encoded
+from models.base import GENERATE, VALUE_VECTORS, Encoded
 from models.causal import TEXT_LIMIT, CausalClassifier, CausalGenerator
 from models.demonstrations import demonstrations
 from tests.tiny_causal import CHAT, CLAIMS, FAMILIES, REVIEWS, ROW, tiny_causal, tiny_dataset, tiny_tokenizer
@@ -235,7 +235,7 @@ def test_several_threads_get_what_one_gets() -> None:
 def test_calls_count_rows_and_paths() -> None:
     reviews, claims = classifier(), classifier(schema=CLAIMS)
     before = reviews.calls, claims.calls
-    reviews.predict([REVIEW, REVIEW])
+    reviews.predict([REVIEW, replace(REVIEW, fields=(("text", "Another film."),)), REVIEW])  # a text is asked once
     claims.predict([CLAIM])
     assert (reviews.calls - before[0], claims.calls - before[1]) == (2, 1)
 
@@ -302,13 +302,30 @@ def test_the_seed_chooses_the_demonstrations_and_so_the_scores() -> None:
     assert not math.isclose(first[0], other[0], abs_tol=1e-4)
 
 
-@pytest.mark.parametrize("method", [one.name for one in EXPLAINERS])
+@pytest.mark.parametrize("method", [one.name for one in EXPLAINERS if VALUE_VECTORS not in one.needs])
 def test_every_method_explains_the_text_and_nothing_else(method: str) -> None:
     model = classifier("gemma3", CLAIMS)
     made = attribute(model, CLAIM, method)
     assert {token.field for token in made.tokens} == {"claim", "evidence"}
     assert [token.text for token in made.tokens][:3] == ["The", "battery", "was"]
     assert all(math.isfinite(score) for score in made.scores) and any(made.scores)
+
+
+def test_a_method_that_needs_value_vectors_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UserError) as caught:
+        attribute(classifier("gemma3", CLAIMS), CLAIM, "value_zeroing")
+    assert caught.value.facts["capability"] == VALUE_VECTORS
+    assert caught.value.facts["nearest"] == "attention"
+
+
+def test_attention_maps_hold_the_attention_where_the_label_is_decided(family: str) -> None:
+    model = classifier(family, CLAIMS)
+    encoded = model.encode(CLAIM)
+    found = model.attention_maps(encoded)
+    assert found.deciding.sum(dim=-1).tolist() == [1.0] * len(found.maps)
+    assert torch.allclose(found.last, model.attentions(encoded))
+    assert bool((found.maps.sum(-1) <= 1 + CLOSE).all())
+    assert bool((found.maps.triu(1) == 0).all())  # nobody looks ahead
 
 
 def test_integrated_gradients_are_complete_on_a_causal_model() -> None:

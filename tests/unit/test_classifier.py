@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.errors import UserError
-from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT
+from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, VALUE_VECTORS
 from models.networks import label_order, shortened, twin
 from tests.tiny import LABELS, PAIR, POSITIONS, TINY, instance, tiny_classifier, tiny_encoder, tiny_headed
 
@@ -212,7 +212,7 @@ def test_nothing_to_read_is_an_error(make, text):
 
 def test_capabilities_and_counting():
     model = tiny_headed()
-    assert model.capabilities == {PREDICT, GRADIENTS, ATTENTIONS, EMBED}
+    assert model.capabilities == {PREDICT, GRADIENTS, ATTENTIONS, EMBED, VALUE_VECTORS}
     encoded = model.encode(instance(TEXTS[0]))
     before = model.calls
     work = [threading.Thread(target=model.scores, args=(encoded, all_kept(encoded, 5))) for _ in range(8)]

@@ -137,6 +137,25 @@ def test_the_job_prints_and_writes(
     assert "de" in capsys.readouterr().out
 
 
+def test_a_sample_has_as_many_rows_of_every_language() -> None:
+    rows = [Gold(f"{language}{number}", language, ("show",)) for number in range(9) for language in ("de", "en", "te")]
+    drawn = evaluate_parser.sampled(rows[:-7], 3, seed=1)
+    assert sorted(row.language for row in drawn) == ["de"] * 3 + ["en"] * 3 + ["te"] * 3
+    assert drawn == evaluate_parser.sampled(rows[:-7], 3, seed=1) == sorted(drawn, key=rows.index)
+    assert drawn != evaluate_parser.sampled(rows[:-7], 3, seed=2)
+    assert evaluate_parser.sampled(rows, 0, seed=1) == rows
+    assert len(evaluate_parser.sampled(rows, 100, seed=1)) == len(rows)
+
+
+def test_an_unknown_generator_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(evaluate_parser.Models, "encoder", lambda self, progress: LetterEncoder())
+    data = _write(tmp_path / "rows.jsonl", NOTATION)
+    assert main(["evaluate_parser", "--data", str(data), "--parser", "guided", "--generator", "typewriter"]) == 2
+    assert "qwen-coder-0.5b" in capsys.readouterr().err
+
+
 def test_the_job_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = _write(tmp_path / "rows.jsonl", NOTATION)
     assert main(["evaluate_parser", "--data", str(data), "--parser", "crystal_ball"]) == 2

@@ -83,12 +83,13 @@ def test_the_cache(tmp_path, encoder, head):
     steps = []
     made = load_or_train(tmp_path, encoder, data, 0, Progress(lambda step, done: steps.append(step)), "fp32")
     assert torch.equal(made.weight, head.weight) and set(steps) == {"train"}
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".safetensors"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".safetensors", ".safetensors"]
     steps.clear()
     found = load_or_train(tmp_path, encoder, data, 0, Progress(lambda step, done: steps.append(step)), "fp32")
     assert torch.equal(found.weight, made.weight) and found.card == made.card and not steps
+    assert np.array_equal(found.features, made.features) and found.features.shape == (120, 16)
     load_or_train(tmp_path, encoder, data, 1, Progress(), "fp32")
-    assert len(list(tmp_path.iterdir())) == 4, "another seed is another head"
+    assert len(list(tmp_path.iterdir())) == 6, "another seed is another head"
 
 
 def test_a_damaged_head_is_none(tmp_path, head):
@@ -100,6 +101,9 @@ def test_a_damaged_head_is_none(tmp_path, head):
     assert load_head(path) is None
     save_head(head, path)
     (tmp_path / "head.json").write_text("{}")
+    assert load_head(path) is None
+    save_head(head, path)
+    (tmp_path / "head.features.safetensors").unlink()
     assert load_head(path) is None
 
 

@@ -91,3 +91,12 @@ def test_every_colour_of_the_theme_is_one_of_the_sheet() -> None:
 
     used = {name for value in COLOURS.values() for name in re.findall(r"var\(--([\w-]+)\)", value)}
     assert used <= set(LIGHT) and used
+
+
+@pytest.mark.parametrize("colour", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("name", "sign"), [("del", "neg"), ("ins", "pos")])
+def test_changed_words_are_readable_and_marked_without_colour(colour: dict[str, Colour], name: str, sign: str) -> None:
+    rule = re.search(rf"\.diff {name} \{{ background: rgb\(var\(--{sign}\) / ([\d.]+)\);(.*?)\}}", SHEET)
+    assert rule and "text-decoration: " in rule.group(2)
+    assert f'.diff {name}::before {{ content: "' in SHEET
+    assert contrast(colour["ink"], over(colour[sign], colour["sheet"], float(rule.group(1)))) >= READABLE

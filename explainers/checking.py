@@ -1,0 +1,139 @@
+"""Attribution methods on a labelled data set: how far each beats random maps, and what it costs."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from core.data import Instance
+from core.explanations import BETTER, Score
+from core.progress import Progress
+from explainers.base import attribute
+from explainers.metrics.base import HIGHER
+from explainers.metrics.judge import Values, judge
+from explainers.metrics.variants import STEP
+from models.base import ExplainedModel
+
+RESAMPLES = 2000  # of the texts, for the bootstrap intervals
+GRANULARITY = "word"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One method on one text: its metrics, whether the badge says "clearly better", CPU seconds and model calls of the map."""
+
+    method: str
+    language: str
+    scores: tuple[Score, ...]
+    better: bool
+    seconds: float
+    model_calls: int
+
+    def value(self, metric: str) -> float | None:
+        """The metric's value; None where it does not apply."""
+        return next(score.value for score in self.scores if score.metric == metric)
+
+    def gain(self, metric: str) -> float | None:
+        """How much better than the mean random map, in the metric's unit; None where it does not apply or has no random maps."""
+        found = next(score for score in self.scores if score.metric == metric)
+        if found.value is None or found.mean is None:
+            return None
+        return (found.value - found.mean) * (1 if found.best == HIGHER else -1)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over `n` texts with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One method over all texts. `gains` and `values` are by metric, `languages` are gains in comprehensiveness by language.
+
+    `above` is the share of texts whose gain in comprehensiveness − sufficiency is above 0, `better` the share that the badge calls
+    clearly better; seconds are CPU time and, like model calls, means a text.
+    """
+
+    method: str
+    gains: dict[str, Interval]
+    values: dict[str, Interval]
+    languages: dict[str, Interval]
+    above: float
+    better: float
+    seconds: float
+    model_calls: float
+
+
+def check(
+    model: ExplainedModel,
+    rows: Sequence[Instance],
+    methods: Sequence[str],
+    draws: int = 20,
+    seed: int = 0,
+    deep: bool = False,
+    progress: Progress | None = None,
+) -> Iterator[Checked]:
+    """Every method on every row. The random maps of a text are the same for all methods, and computed once."""
+    progress = progress or Progress()
+    for number, row in enumerate(rows):
+        progress(STEP, number / len(rows))
+        known: Values = {}
+        for method in methods:
+            begun, calls = time.process_time(), model.calls
+            made = attribute(model, row, method, granularity=GRANULARITY, seed=seed)
+            seconds, taken = time.process_time() - begun, model.calls - calls
+            found = judge(model, made, draws, seed, deep=deep, known=known)
+            yield Checked(method, row.language, found.scores, found.verdict == BETTER, seconds, taken)
+
+
+def summaries(checked: Sequence[Checked]) -> list[Summary]:
+    """One a method, the highest gain in comprehensiveness first."""
+    methods = dict.fromkeys(one.method for one in checked)
+    made = [_summary(method, [one for one in checked if one.method == method]) for method in methods]
+    return sorted(made, key=lambda one: -one.gains["comprehensiveness"].mean)
+
+
+def _summary(method: str, mine: Sequence[Checked]) -> Summary:
+    metrics = dict.fromkeys(score.metric for one in mine for score in one.scores)
+    gains = {metric: interval([one.gain(metric) for one in mine]) for metric in metrics}
+    values = {metric: interval([one.value(metric) for one in mine]) for metric in metrics}
+    languages = {
+        code: interval([one.gain("comprehensiveness") for one in mine if one.language == code])
+        for code in sorted({one.language for one in mine})
+    }
+    return Summary(
+        method,
+        gains=_known(gains),
+        values=_known(values),
+        languages=_known(languages),
+        above=fmean(_both(one) > 0 for one in mine),
+        better=fmean(one.better for one in mine),
+        seconds=fmean(one.seconds for one in mine),
+        model_calls=fmean(one.model_calls for one in mine),
+    )
+
+
+def _both(one: Checked) -> float:
+    return (one.gain("comprehensiveness") or 0.0) + (one.gain("sufficiency") or 0.0)
+
+
+def _known(found: dict[str, Interval | None]) -> dict[str, Interval]:
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def interval(numbers: Sequence[float | None]) -> Interval | None:
+    """Mean and 95 % percentile bootstrap interval of the numbers there are; None where there are none."""
+    known = [number for number in numbers if number is not None]
+    if not known:
+        return None
+    source = random.Random(0)
+    means = sorted(fmean(source.choices(known, k=len(known))) for _ in range(RESAMPLES))
+    return Interval(fmean(known), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES) - 1], len(known))

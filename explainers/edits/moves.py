@@ -1,0 +1,165 @@
+"""Moves for counterfactuals: opposites, negation, words of the training rows, whole sentences in, words and clauses out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from core.data import Instance
+from explainers.edits.lexicon import Lexicon, Word
+from explainers.edits.tables import Pairs, Table
+from explainers.edits.text import PIECE, Change, Move, like, unspaced, words_of
+from models.pieces import Unit
+
+OPPOSITE, NEGATION, OMISSION, CLAUSE, TRAINING, SENTENCE = (
+    "opposite",
+    "negation",
+    "omission",
+    "clause",
+    "training",
+    "sentence",
+)
+COST = {OPPOSITE: 0.0, NEGATION: 0.3, OMISSION: 2.4, CLAUSE: 0.3, TRAINING: 3.2, SENTENCE: 0.6}
+PHRASE = 4  # words of the longest phrase in a table
+CUTS, SWAPPED = 3, 4  # last sentences that one may stand in for, and sentences that are tried there
+OFFERED = 6  # training words for one place
+FITTING = 1.0  # a training word needs a neighbour in common, or as much of an ending
+_CLAUSE = regex.compile(r"[^,;:.!?，；。！？।、…\n]+(?:[,;:，；、]|[.!?。！？।…]+)?\s*")
+_END = regex.compile(r"[.!?。！？।…\s\p{So}]*$")
+
+
+def table_moves(instance: Instance, table: Table) -> list[Move]:
+    """Every word or phrase that the table knows, replaced by each of its opposites, or negated."""
+    found = [*replaced(instance, table.opposites, OPPOSITE), *replaced(instance, table.negations, NEGATION)]
+    return list(dict.fromkeys(found))
+
+
+def replaced(instance: Instance, pairs: Pairs, source: str) -> Iterator[Move]:
+    """One move for every known phrase and each of its replacements."""
+    for field, text in instance.fields:
+        for start, end in phrases(text):
+            for other in pairs.get(text[start:end].casefold(), ()):
+                change = Change(field, start, end, like(other, text[start:end]))
+                yield Move((change,), source, COST.get(source, 0.0))
+
+
+def phrases(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of one to PHRASE words."""
+    spans = [match.span() for match in PIECE.finditer(text) if any(char.isalnum() for char in match.group())]
+    for first, (start, _) in enumerate(spans):
+        for _, end in spans[first : first + PHRASE]:
+            yield start, end
+
+
+def omissions(units: Sequence[Unit], instance: Instance, table: Table | None) -> list[Move]:
+    """Each word left out; a word of emphasis or negation is missed least."""
+    texts = dict(instance.fields)
+    light = {word.casefold() for word in (*table.intensifiers, *table.drop)} if table else set()
+    return [
+        Move(
+            (cut(unit.field, texts[unit.field], unit.start, unit.end),),
+            OMISSION,
+            COST[NEGATION] if unit.text.casefold() in light else COST[OMISSION],
+        )
+        for unit in units
+    ]
+
+
+def clauses(instance: Instance) -> list[Move]:
+    """Each clause left out where another stays."""
+    found = []
+    for field, text in instance.fields:
+        spans = [match.span() for match in _CLAUSE.finditer(text) if words_of(match.group())]
+        for number, (start, end) in enumerate(spans if len(spans) > 1 else []):
+            last = number == len(spans) - 1
+            found.append(Move((_without(field, text, start, end, last),), CLAUSE, COST[CLAUSE]))
+    return found
+
+
+def _without(field: str, text: str, start: int, end: int, last: bool) -> Change:
+    """A clause taken out; the end of the sentence moves to the clause before."""
+    kept = text[start:end].rstrip()
+    ending = _END.search(kept)
+    closes = kept[ending.start() :] if ending else ""
+    before = text[:start].rstrip()
+    if closes and before and before[-1] in ",;:，；、":
+        return Change(field, len(before) - 1, end, closes + (" " if not last and not unspaced(text) else ""))
+    if last:
+        return Change(field, len(before), len(text), "")
+    return cut(field, text, start, end)
+
+
+def opens(text: str, start: int) -> bool:
+    """Whether a sentence begins here."""
+    return not text[:start].strip() or text[:start].rstrip()[-1] in ".!?。！？।"
+
+
+def cut(field: str, text: str, start: int, end: int) -> Change:
+    """A stretch taken out with one of the spaces around it; what then opens the sentence gets its capital."""
+    if not opens(text, start):
+        while start > 0 and text[start - 1].isspace() and (end == len(text) or not text[end - 1].isspace()):
+            start -= 1
+        return Change(field, start, end, "")
+    while end < len(text) and text[end].isspace():
+        end += 1
+    if end < len(text) and text[start].isupper() and text[end].islower():
+        return Change(field, start, end + 1, text[end].upper())
+    return Change(field, start, end, "")
+
+
+def training_moves(units: Sequence[Unit], around: Sequence[Unit], lexicon: Lexicon, wanted: int) -> list[Move]:
+    """Each of `units` replaced by training words that speak for label `wanted` and stand between such neighbours there."""
+    found = []
+    order = {(unit.field, unit.start): place for place, unit in enumerate(around)}
+    for unit in units:
+        place = order[(unit.field, unit.start)]
+        left = around[place - 1].text.casefold() if place else ""
+        right = around[place + 1].text.casefold() if place + 1 < len(around) else ""
+        fits = [(_fit(word, unit.text, left, right), word) for word in lexicon.words if _speaks(word, wanted)]
+        ranked = sorted(fits, key=lambda pair: (-pair[0] - pair[1].chances[wanted], pair[1].text))[:OFFERED]
+        for fit, word in ranked:
+            if fit >= FITTING and word.text.casefold() != unit.text.casefold():
+                change = Change(unit.field, unit.start, unit.end, like(word.text, unit.text))
+                found.append(Move((change,), TRAINING, COST[TRAINING] - 0.5 * fit))
+    return found
+
+
+def _speaks(word: Word, wanted: int) -> bool:
+    """Whether the label is the first one for this word."""
+    return word.chances[wanted] == max(word.chances)
+
+
+def _fit(word: Word, old: str, left: str, right: str) -> float:
+    """0 to 3: neighbours in common (sentence ends are none), the same ending, and the same kind of sign and capital."""
+    if word.text[:1].isupper() != old[:1].isupper() or word.text[:1].isalpha() != old[:1].isalpha():
+        return 0.0
+    ending = next((size for size in (4, 3, 2) if old[-size:].casefold() == word.text[-size:].casefold()), 0)
+    same = 0.25 * ending if len(old) > ending > 0 and len(word.text) > ending else 0.0
+    return same + (left in word.left and left.isalpha()) + (right in word.right and right.isalpha())
+
+
+def sentence_moves(instance: Instance, sentences: Sequence[str]) -> list[Move]:
+    """Each short sentence put at the end, or in the place of the last sentences."""
+    field, text = instance.fields[-1]
+    end = len(text.rstrip())
+    gap = "" if unspaced(text) else " "
+    stop = "" if not text[:end] or not text[end - 1].isalnum() else "." if gap else "。"
+    found = [Move((Change(field, end, len(text), stop + gap + one),), SENTENCE, COST[SENTENCE]) for one in sentences]
+    starts = [
+        match.start() for match in _CLAUSE.finditer(text) if words_of(match.group()) and opens(text, match.start())
+    ][1:]
+    for start in starts[-CUTS:]:
+        kept = text[:start].rstrip().rstrip(",;:，；、")
+        stop = "" if not kept[-1:].isalnum() else "." if gap else "。"
+        found += [
+            Move((Change(field, len(kept), len(text), stop + gap + one),), SENTENCE, COST[SENTENCE])
+            for one in sentences[:SWAPPED]
+        ]
+    return found
+
+
+def speaking_sentences(lexicon: Lexicon, wanted: int, offered: int) -> list[str]:
+    """Sentences for which label `wanted` is the first one, the surest first."""
+    speak = [(chances[wanted], text) for text, chances in lexicon.sentences if chances[wanted] == max(chances)]
+    return [text for _, text in sorted(speak, key=lambda pair: (-pair[0], pair[1]))[:offered]]

@@ -1,0 +1,105 @@
+"""Keywords: the words that texts are about, by how often they occur and in how few of all texts."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from core.data import Dataset, Instance
+from core.explanations import Token
+from core.progress import Progress
+from core.settings import ROOT
+from models.pieces import units
+
+STEP = "search"  # the key under `step` that it reports its progress with
+CHUNK = 200  # rows between two looks at the stop button
+COMMON = 0.25  # in a language without a list of stop words, words of so many texts are left out
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ-][\p{L}\p{M}\p{N}]+)*")
+_LETTERS = regex.compile(r"\p{L}")
+_UNSPACED = regex.compile(r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+Pieces = Callable[[Instance], Sequence[Token]]  # a tokenizer's pieces of the instance's texts
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A word as its texts write it most often, how often it occurs, in how many of the texts, and its weight."""
+
+    word: str
+    count: int
+    texts: int
+    weight: float
+
+
+def words_of(instance: Instance, pieces: Pieces | None) -> list[str]:
+    """The words of an instance in reading order, as written.
+
+    Runs of letters; where a script has no spaces, a tokenizer's pieces widened to whole graphemes (models.pieces).
+    """
+    if pieces is None or not _UNSPACED.search(instance.text):
+        return [found.group() for found in _WORD.finditer(instance.text)]
+    return [unit.text for unit in units(instance.fields, pieces(instance), "word")]
+
+
+def keywords(
+    chosen: Sequence[Instance], dataset: Dataset, pieces: Pieces | None, progress: Progress
+) -> tuple[Keyword, ...]:
+    """Every word of the chosen rows but stop words, the weightiest first; equals in the order of the alphabet.
+
+    Weight = occurrences × log((1 + N) / (1 + n)), where n of the N texts of the same language in the whole data set hold the
+    word, so that one language's words do not outweigh another's by being common in it. Salton and Buckley 1988.
+    """
+    read = _read(list({row.fields: row for row in (*dataset.rows, *chosen)}.values()), pieces, progress)
+    seen: Counter[tuple[str, str]] = Counter()
+    texts: Counter[str] = Counter(row.language for row in dataset.rows)
+    for row in dataset.rows:
+        seen.update({(row.language, word.casefold()) for word in read[row.fields]})
+    counts: Counter[str] = Counter()
+    holding: Counter[str] = Counter()
+    weights: dict[str, float] = {}
+    forms: dict[str, Counter[str]] = {}
+    for row in chosen:
+        kept = [word for word in read[row.fields] if _tells(word, row.language, seen, texts)]
+        for word in kept:
+            low = word.casefold()
+            counts[low] += 1
+            forms.setdefault(low, Counter())[word] += 1
+            rarity = math.log((1 + texts[row.language]) / (1 + seen[row.language, low]))
+            weights[low] = weights.get(low, 0.0) + rarity
+        holding.update({word.casefold() for word in kept})
+    found = [Keyword(forms[low].most_common(1)[0][0], counts[low], holding[low], weights[low]) for low in counts]
+    return tuple(sorted(found, key=lambda one: (-one.weight, one.word)))
+
+
+def _read(
+    rows: Sequence[Instance], pieces: Pieces | None, progress: Progress
+) -> dict[tuple[tuple[str, str], ...], list[str]]:
+    found = {}
+    for number, row in enumerate(rows):
+        if number % CHUNK == 0:
+            progress(STEP, number / len(rows))
+        found[row.fields] = words_of(row, pieces)
+    return found
+
+
+def _tells(word: str, language: str, seen: Counter[tuple[str, str]], texts: Counter[str]) -> bool:
+    """Whether it is a word that says what a text is about: letters, at least two signs, no stop word."""
+    low = word.casefold()
+    if len(low) < 2 or not _LETTERS.search(low):
+        return False
+    stops = stop_words().get(language)
+    if stops is not None:
+        return low not in stops
+    return texts[language] < 4 or seen[language, low] < COMMON * texts[language]
+
+
+@cache
+def stop_words() -> dict[str, frozenset[str]]:
+    """Stop words of each language that has a list."""
+    with (ROOT / "datasets" / "stop_words.toml").open("rb") as file:
+        return {code: frozenset(line.split()) for code, line in tomllib.load(file).items()}

@@ -1,0 +1,136 @@
+"""Do edits hold? The model is asked again, a second classifier is asked, and random words are changed to compare."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from statistics import fmean
+
+from core.data import Dataset, Instance
+from core.explanations import (
+    AUGMENT,
+    BETTER,
+    COUNTERFACTUAL,
+    NO_BETTER,
+    UNCLEAR,
+    Edit,
+    Edits,
+    Faithfulness,
+    Score,
+)
+from core.progress import Progress
+from explainers.edits.figures import Sentences, similarities
+from explainers.edits.lexicon import training_rows
+from explainers.edits.second import Second, second
+from explainers.edits.text import PIECE, Change, Move, words_of, written
+from explainers.metrics.verdict import LARGE, SMALL, p_value
+from models.base import ExplainedModel
+
+STEP = "judge"
+FEWEST = 10  # random changes, or no verdict could be given
+EDITS, VARIANTS = "edits", "variants"  # name the sentences that tell the verdict
+
+
+def judge_edits(
+    model: ExplainedModel,
+    made: Edits,
+    dataset: Dataset,
+    encoder: Sentences | None,
+    draws: int = 20,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Faithfulness:
+    """Edits beside random ones that change as many words of the same text into words of the training rows.
+
+    For counterfactual and adversarial edits the test is how often random ones make the model answer so; for wordings that
+    keep the label, how close random ones stay to the text (cosine). Rank tests as explainers.metrics.verdict has them.
+    """
+    progress = progress or Progress()
+    about = VARIANTS if made.kind == AUGMENT else EDITS
+    if not made.edits:
+        return Faithfulness(UNCLEAR, "no_edit", (), about)
+    progress(STEP, 0.0)
+    rows = control(made, dataset, max(FEWEST, draws), seed)
+    judge = second(dataset, made.original.instance.language)
+    own = [claimed(made, one.label, "") for one in model.predict([edit.prediction.instance for edit in made.edits])]
+    chance = [claimed(made, one.label, "") for one in model.predict(rows)]
+    progress(STEP, 0.6)
+    text = made.original.instance.text
+    alike = similarities(encoder, text, [row.text for row in rows]) if encoder else []
+    scores = (
+        Score("flip", _share(own), tuple(map(float, chance)), 0.0, 1.0),
+        *_second_scores(made, judge, rows),
+        Score("edit_share", fmean(edit.changed for edit in made.edits) / max(1, len(words_of(text))), best="lower"),
+        Score("similarity", fmean(edit.similarity for edit in made.edits), tuple(alike), -1.0, 1.0),
+        _fluency(made.edits),
+    )
+    progress(STEP, 1.0)
+    p = _closeness(made, alike) if made.kind == AUGMENT else (1 + sum(chance)) / (1 + len(chance))
+    return _verdict(p if all(own) else 1.0, scores, about)
+
+
+def _verdict(p: float, scores: tuple[Score, ...], about: str) -> Faithfulness:
+    if p <= SMALL:
+        return Faithfulness(BETTER, "", scores, about)
+    return (
+        Faithfulness(NO_BETTER, "", scores, about) if p > LARGE else Faithfulness(UNCLEAR, "close_edits", scores, about)
+    )
+
+
+def claimed(made: Edits, label: str, unchanged: str) -> bool:
+    """Whether this answer is the one that the edits are for; `unchanged` is the answer to the text as it was, "" for the model's."""
+    before = unchanged or made.original.label
+    if made.kind == AUGMENT:
+        return label == before
+    return label == made.target if made.target else label != before
+
+
+def control(made: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instance]:
+    """Texts in which as many random words as the first edit changed are random words of the training rows instead."""
+    instance = made.original.instance
+    source = random.Random(seed)
+    known = sorted({word for row in training_rows(dataset, instance.language) for word in words_of(row.text)}) or ["–"]
+    places = [
+        (field, *match.span())
+        for field, text in instance.fields
+        for match in PIECE.finditer(text)
+        if any(char.isalnum() for char in match.group())
+    ]
+    count = min(max(1, made.edits[0].changed), len(places))
+    return [_random_row(instance, source.sample(places, count), known, source) for _ in range(draws)]
+
+
+def _random_row(
+    instance: Instance, places: Sequence[tuple[str, int, int]], known: Sequence[str], source: random.Random
+) -> Instance:
+    changes = tuple(Change(field, start, end, source.choice(known)) for field, start, end in places)
+    return written(instance, (Move(changes, "random"),))
+
+
+def _second_scores(made: Edits, judge: Second | None, rows: Sequence[Instance]) -> tuple[Score, ...]:
+    """How often the second classifier gives the label claimed: the model's new one, or, where none should change, its own old one."""
+    if judge is None:
+        return (Score("judge_agrees", None, reason="no_judge"), Score("judge_accuracy", None, reason="no_judge"))
+    before = judge.labels_of([made.original.instance])[0]
+    wanted = [edit.prediction.label if made.kind == COUNTERFACTUAL else before for edit in made.edits]
+    own = [edit.judge == label for edit, label in zip(made.edits, wanted, strict=True)]
+    chance = [label == wanted[0] for label in judge.labels_of(rows)]
+    return (
+        Score("judge_agrees", _share(own), tuple(map(float, chance)), 0.0, 1.0),
+        Score("judge_accuracy", judge.right / judge.total if judge.total else None, reason="no_judge"),
+    )
+
+
+def _fluency(edits: Sequence[Edit]) -> Score:
+    known = [edit.fluency for edit in edits if edit.fluency is not None]
+    return Score("fluency", fmean(known) if known else None, best="lower", reason="" if known else "not_measured")
+
+
+def _closeness(made: Edits, alike: Sequence[float]) -> float:
+    """How likely a random change stays as close to the text."""
+    own = fmean(edit.similarity for edit in made.edits)
+    return p_value(own, alike, everything=False) if alike else 1.0
+
+
+def _share(found: Sequence[bool]) -> float:
+    return sum(found) / len(found)

@@ -1,0 +1,141 @@
+"""Rationales: a language model writes why another model answered as it did, told the answer and its strongest words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.data import Instance, Schema
+from core.errors import UserError
+from core.explanations import Attribution, Provenance, Rationale, Token
+from core.languages import graphemes
+from core.progress import Progress
+from core.words import FALLBACK
+from explainers.base import Note, attribute
+from explainers.rationales.cited import cited
+from explainers.rationales.clean import enough, kept, useless
+from explainers.rationales.prompt import LONGEST, STEP_BY_STEP, Brief, prompt
+from explainers.rationales.spoken import spoken
+from models.base import ExplainedModel
+
+STEP = "generate"  # the key under `step` that writing reports its progress with
+TOKENS = 80  # two sentences; a writer that has said them is stopped before
+SPELLED = 3  # times as many where the writer spells a script out in small pieces
+SPELLED_IN = frozenset({"te", "hi", "bn", "ta", "th"})
+METHODS = {"logit": "integrated_gradients", "log_probability": "occlusion"}  # by the unit of the model's scores
+LANGUAGE, UNCITED = "language", "uncited"  # what else is wrong with an answer, beside explainers.rationales.clean
+
+
+class Writer(Protocol):
+    """A model that writes: models.generator.CausalGenerator."""
+
+    @property
+    def name(self) -> str: ...
+    def stream(
+        self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = ..., opening: str = ""
+    ) -> Iterator[str]:
+        """The answer in parts; `opening` is how it begins, and is not written again."""
+        ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer of the writer, tidy, and what is wrong with it ("" where nothing is)."""
+
+    text: str
+    own: str
+    """The answer without the opening that was put into the writer's mouth."""
+    wrong: str
+
+
+def rationalize(
+    model: ExplainedModel,
+    instance: Instance,
+    writer: Writer,
+    language: str,
+    style: str = "plain",
+    audience: str = "user",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Rationale:
+    """Why the model answered so, in words of `writer`, who is told the answer and the strongest words of an attribution.
+
+    What is empty, echoes the prompt, names no word or is in another language is written once more without the text and with
+    stricter words; a language that fails twice is given up for English, with a note. Greedy: the same request, the same text.
+    Raises UserError("no_rationale") where nothing usable comes, and what `attribute` raises; Stopped.
+    """
+    progress = progress or Progress()
+    method = METHODS[model.unit]
+    found = attribute(model, instance, method, seed=seed, progress=progress, fallback=True)
+    brief = _brief(found, model.schema, language, style, audience)
+    draft, notes = _written(writer, brief, seed, progress)
+    if draft.wrong == LANGUAGE and language != FALLBACK:
+        brief = _brief(found, model.schema, FALLBACK, style, audience)
+        draft, more = _written(writer, brief, seed, progress)
+        notes = (*notes, *more, ("rationale_language", (("language", language),)))
+    if draft.wrong not in ("", UNCITED):
+        raise UserError("no_rationale", writer=writer.name)
+    return Rationale(
+        prediction=found.prediction,
+        text=draft.text,
+        cited=named(draft.own, found, brief.labels),
+        generator=writer.name,
+        style=style,
+        audience=audience,
+        language=brief.language,
+        attribution=found,
+        provenance=Provenance(method=found.method, seed=seed, notes=(*found.provenance.notes, *_cut(instance), *notes)),
+    )
+
+
+def named(said: str, found: Attribution, labels: tuple[tuple[str, str], ...]) -> tuple[Token, ...]:
+    """The words of the text that an answer names."""
+    every = [word for pair in labels for word in pair]
+    return cited(said, found.tokens, found.prediction.instance, every)
+
+
+def _brief(found: Attribution, schema: Schema, language: str, style: str, audience: str) -> Brief:
+    labels = tuple((label, schema.label_in(label, language)) for label in found.prediction.labels)
+    return Brief(found, style, audience, language, labels)
+
+
+def _written(writer: Writer, brief: Brief, seed: int, progress: Progress) -> tuple[Draft, tuple[Note, ...]]:
+    """The first draft, or where something is wrong with it the second, with a note."""
+    first = draft(writer, brief, False, seed, progress)
+    if not first.wrong:
+        return first, ()
+    second = draft(writer, brief, True, seed, progress)
+    if second.wrong and first.wrong == UNCITED:
+        return first, ()
+    return second, (("rewritten", ()),)
+
+
+def draft(writer: Writer, brief: Brief, strict: bool, seed: int, progress: Progress) -> Draft:
+    """One answer of the writer, stopped as soon as it has said what was asked for."""
+    asked, stepwise = prompt(brief, strict), brief.style == STEP_BY_STEP
+    limit = TOKENS * (SPELLED if brief.language in SPELLED_IN else 1)
+    said, count = "", 0
+    progress(STEP, 0.0)
+    for part in writer.stream(asked.text, limit, seed, opening=asked.opening):
+        said, count = said + part, count + 1
+        progress(STEP, count / limit)
+        if enough(said, asked.opening, stepwise):
+            break
+    text = kept(said, asked.opening, stepwise)
+    own = text.removeprefix(asked.opening).strip()
+    return Draft(text, own, _wrong(own, asked.text, brief))
+
+
+def _wrong(own: str, asked: str, brief: Brief) -> str:
+    if found := useless(own, asked):
+        return found
+    if spoken(own, brief.language) is False:
+        return LANGUAGE
+    return "" if named(own, brief.attribution, brief.labels) else UNCITED
+
+
+def _cut(instance: Instance) -> tuple[Note, ...]:
+    """Said where the writer did not read the whole text."""
+    long = any(len(graphemes(text)) > LONGEST for _, text in instance.fields)
+    return (("writer_cut", (("count", str(LONGEST)),)),) if long else ()

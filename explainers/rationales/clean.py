@@ -1,0 +1,102 @@
+"""What of a writer's answer is kept: whole sentences, once each, without marks of formatting; and what makes it useless."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+import regex
+
+from core.languages import clean
+from explainers.edits.text import unspaced, words_of
+from explainers.rationales.cited import plain
+
+EMPTY, ECHO = "empty", "echo"  # what makes an answer useless
+SENTENCES = 2  # as many as are asked for
+STEPS = 3
+FEWEST = 3  # words (signs of a script without spaces: twice as many) that can say anything
+LOOP = 3  # a run of so many words that comes for the third time is a loop
+RUN = 16  # characters in a row that no one repeats by chance
+COPIED = 0.75  # share of the answer that such runs of the prompt may make up
+_END = regex.compile(
+    r"(?<=[\p{L}\p{M}\")”“»」'%])[.!?。！？।]+[\"”»“」')]*(?=\s|$|\p{Han})|(?<=[.!?][\"”»“」'])(?=\s|$)"
+)
+_STEP = regex.compile(r"(?m)^\s*(\d)[.)]\s")
+_MARKS = regex.compile(r"\*\*|__|`+|^#+\s*|<<<|>>>", regex.MULTILINE)
+_BLANK = regex.compile(r"\n\s*\n")
+
+
+def enough(said: str, opening: str, stepwise: bool) -> bool:
+    """Whether the writer can be stopped: all sentences or steps are there, or it goes round in circles."""
+    if looped(said) is not None:
+        return True
+    if stepwise:
+        numbers = [int(number) for number in _STEP.findall(opening + said)]
+        return max(numbers, default=0) > STEPS or ("\n\n" in said.strip("\n") and max(numbers, default=0) >= STEPS)
+    return "\n" in said.strip() or len(_END.findall(said)) >= SENTENCES
+
+
+def kept(said: str, opening: str, stepwise: bool) -> str:
+    """The answer with its opening, tidy: no formatting, no repetition, no half sentence where there is a whole one."""
+    loop = looped(said)
+    body = clean(_MARKS.sub("", said if loop is None else said[:loop]))
+    if stepwise:
+        return _steps(opening + body)
+    return _joined(opening, _whole(_once(_BLANK.split(body.strip())[0].replace("\n", " "))))
+
+
+def useless(said: str, prompt: str) -> str:
+    """EMPTY or ECHO where the answer (without its opening) says nothing of its own, else ""."""
+    words = words_of(said)
+    if len(words) < FEWEST * (2 if unspaced(said) else 1):
+        return EMPTY
+    blocks = SequenceMatcher(None, plain(prompt), plain(said), autojunk=False).get_matching_blocks()
+    copied = sum(block.size for block in blocks if block.size >= RUN)
+    return ECHO if copied > COPIED * len(plain(said)) else ""
+
+
+def looped(said: str) -> int | None:
+    """Where a run of words comes for the second time, if it comes a third time; None where nothing goes round in circles."""
+    found = list(regex.finditer(r"[\p{L}\p{M}\p{N}]+", said))
+    size = LOOP * (4 if unspaced(said) else 1)
+    seen: dict[tuple[str, ...], list[int]] = {}
+    for place in range(len(found) - size + 1):
+        run = tuple(match.group().casefold() for match in found[place : place + size])
+        seen.setdefault(run, []).append(found[place].start())
+        if len(seen[run]) == LOOP:
+            return seen[run][1]
+    return None
+
+
+def _once(said: str) -> str:
+    """Up to the first sentence that was said before."""
+    made, seen, start = "", set(), 0
+    for end in [*(match.end() for match in _END.finditer(said)), len(said)]:
+        sentence = said[start:end]
+        if plain(sentence) in seen and plain(sentence):
+            break
+        seen.add(plain(sentence))
+        made, start = made + sentence, end
+    return made
+
+
+def _whole(said: str) -> str:
+    """At most SENTENCES whole sentences; a single one that was never ended is kept, with an ellipsis."""
+    ends = [match.end() for match in _END.finditer(said)][:SENTENCES]
+    if ends:
+        return said[: ends[-1]].rstrip()
+    return f"{said.rstrip(' ,;:')}…" if said.strip() else ""
+
+
+def _steps(said: str) -> str:
+    """The numbered steps, one a line, at most STEPS."""
+    lines = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
+    made = [line for line in lines if (match := _STEP.match(line)) and int(match.group(1)) <= STEPS]
+    return "\n".join(dict.fromkeys(made))
+
+
+def _joined(opening: str, said: str) -> str:
+    """Opening and answer, with a space where the script has them."""
+    if not said:
+        return opening
+    between = "" if unspaced(opening) or said[0] in ",.;:" else " "
+    return f"{opening}{between}{said.lstrip()}"

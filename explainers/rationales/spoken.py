@@ -1,0 +1,46 @@
+"""Is a text in the language that it should be in? By script, and for Latin letters by letter statistics (lingua)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+
+from core.languages import languages
+from explainers.rationales.cited import QUOTED
+
+MOST = 0.6  # share of the letters that must be of the language's script: names and loan words may be of another
+FEW = 12  # letters in which nothing can be told
+LATIN = "Latn"
+SCRIPTS = {"Hans": "Hani", "Jpan": "Hani"}  # names that Unicode's property does not know
+_LETTER = regex.compile(r"\p{L}")
+
+
+def spoken(text: str, code: str) -> bool | None:
+    """Whether `text` outside its quotes is in the language `code`; None where too little is left to tell.
+
+    Languages that share a script other than the Latin one are not told apart.
+    """
+    own = QUOTED.sub(" ", text)
+    letters = _LETTER.findall(own)
+    if len(letters) < FEW or code not in languages():
+        return None
+    script = languages()[code].script
+    of_script = regex.compile(rf"\p{{scx={SCRIPTS.get(script, script)}}}")
+    if sum(1 for letter in letters if of_script.match(letter)) < MOST * len(letters):
+        return False
+    return _latin(own) == code if script == LATIN else True
+
+
+def _latin(text: str) -> str:
+    found = _detector().detect_language_of(text)
+    return found.iso_code_639_1.name.lower() if found else ""
+
+
+@lru_cache(maxsize=1)
+def _detector() -> LanguageDetector:
+    """The languages in Latin letters that languages.toml lists."""
+    codes = {language.code for language in languages().values() if language.script == LATIN}
+    known = [one for one in Language.all() if one.iso_code_639_1.name.lower() in codes]
+    return LanguageDetectorBuilder.from_languages(*known).build()

@@ -1,0 +1,148 @@
+"""`python -m jobs check_explainers --data FILE --model M`: how faithful every attribution method is on a labelled data set."""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from core.data import Dataset, Instance
+from core.errors import UserError
+from core.reading import load_dataset
+from core.settings import read_settings
+from explainers.base import EXPLAINERS, choose, fitting
+from explainers.checking import GRANULARITY, Interval, Summary, check, summaries
+from jobs.common import discover_all, progress_lines
+from models.base import ExplainedModel
+from models.loading import Models
+
+CONTROL = "random_scores"
+COLUMNS = ("method", "gain in comprehensiveness", "gain in sufficiency", "> chance", "clearly better", "CPU s", "calls")
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d1d1f;background:#fff}"
+    "table{border-collapse:collapse;margin:1rem 0;font-variant-numeric:tabular-nums}"
+    "th,td{border-bottom:1px solid #ccc;padding:.3rem .8rem;text-align:end}th:first-child,td:first-child{text-align:start}"
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the table; with --out also writes JSON and a page without outside parts. Exit status 0; 2 where no row is left."""
+    settings, options = read_settings(), _options(argv)
+    discover_all()
+    data = load_dataset(options.data)
+    models = Models(settings.model_copy(update={"seed": options.seed}))
+    model = models.explained(options.model or settings.model, options.precision, data, progress_lines())
+    rows = chosen(data, options.split, options.limit, options.languages)
+    if not rows:
+        raise UserError("no_instance")
+    methods = names(model, options.methods)
+    checked = check(model, rows, methods, settings.random_draws, options.seed, options.deep, progress_lines())
+    found = summaries(list(checked))
+    heading = f"{data.name}@{data.revision}, {len(rows)} texts; {model.name} ({model.precision}); units: {GRANULARITY}"
+    print(heading, table(found), sep="\n")
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        report = {"of": heading, "methods": [asdict(one) for one in found]}
+        (options.out / "explainers.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", "utf-8")
+        (options.out / "explainers.html").write_text(page(heading, found), "utf-8")
+    return 0
+
+
+def chosen(data: Dataset, split: str, limit: int, languages: Sequence[str]) -> list[Instance]:
+    """The first `limit` rows of every language (0: all), of one split where the data have it."""
+    by_language: dict[str, list[Instance]] = {}
+    for row in data.split(split):
+        if not languages or row.language in languages:
+            by_language.setdefault(row.language, []).append(row)
+    return [row for rows in by_language.values() for row in rows[: limit or None]]
+
+
+def names(model: ExplainedModel, asked: str) -> list[str]:
+    """The methods asked for, or all that the model can run with the control. Raises UserError: unknown_method, missing_for_method."""
+    if asked:
+        return [choose(model, EXPLAINERS[name.strip()], fallback=False)[0].name for name in asked.split(",")]
+    fit = sorted(one.name for one in fitting(model))
+    left = sorted(one.name for one in EXPLAINERS if not one.control and one.name not in fit)
+    if left:
+        print(f"{model.name} cannot run: {', '.join(left)}", file=sys.stderr)
+    return [*fit, CONTROL]
+
+
+def table(found: Sequence[Summary]) -> str:
+    """The main figures, one line a method."""
+    rows = [COLUMNS, *(_cells(one) for one in found)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def page(heading: str, found: Sequence[Summary]) -> str:
+    """The main figures, every metric, and the gain by language, as one HTML file."""
+    metrics = list(dict.fromkeys(metric for one in found for metric in one.values))
+    codes = list(dict.fromkeys(code for one in found for code in one.languages))
+    parts = [
+        ("Attribution methods against random maps", COLUMNS, [_cells(one) for one in found]),
+        ("Every metric", ("method", *metrics), [_spelled(one, one.values, metrics) for one in found]),
+        ("Gain over random maps", ("method", *metrics), [_spelled(one, one.gains, metrics) for one in found]),
+        (
+            "Gain in comprehensiveness by language",
+            ("method", *codes),
+            [_spelled(one, one.languages, codes) for one in found],
+        ),
+    ]
+    body = "".join(f"<h2>{html.escape(title)}</h2>{_table(columns, rows)}" for title, columns, rows in parts)
+    note = (
+        "Means over texts with 95 % bootstrap intervals. Gains are against random maps, in the direction that is good."
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Polylens: {html.escape(heading)}</title>'
+        f"<style>{STYLE}</style><p>{html.escape(heading)}</p>{body}<p>{note}</p></html>\n"
+    )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in columns)
+    lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _cells(one: Summary) -> tuple[str, ...]:
+    gains = (_range(one.gains.get(metric)) for metric in ("comprehensiveness", "sufficiency"))
+    return (
+        one.method,
+        *gains,
+        f"{one.above:.0%}",
+        f"{one.better:.0%}",
+        f"{one.seconds:.2f}",
+        f"{one.model_calls:.0f}",
+    )
+
+
+def _spelled(one: Summary, figures: dict[str, Interval], keys: Sequence[str]) -> tuple[str, ...]:
+    return (one.method, *(_range(figures.get(key)) for key in keys))
+
+
+def _range(found: Interval | None) -> str:
+    return f"{found.mean:.3f} ({found.low:.3f} to {found.high:.3f})" if found else "–"
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m jobs check_explainers", description=__doc__)
+    parser.add_argument(
+        "--data", required=True, help="a task by name, a file, a folder with a schema.toml, or hub:owner/name"
+    )
+    parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
+    parser.add_argument("--precision", default="auto", help="auto, fp32 or bf16")
+    parser.add_argument("--methods", default="", help="names with commas between; all that fit by default")
+    parser.add_argument("--limit", type=int, default=8, help="texts a language; 0: all")
+    parser.add_argument("--languages", type=lambda said: said.split(","), default=[], help="codes with commas between")
+    parser.add_argument("--split", default="test", help="the rows to explain, where the data have splits")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--deep", action="store_true", help="also the metrics that are too dear for the chat")
+    parser.add_argument("--out", type=Path, help="a folder for explainers.json and explainers.html")
+    return parser.parse_args(argv)

@@ -1,0 +1,30 @@
+"""Tricking the model: adversarial examples."""
+
+from core.dialogue import Request
+from core.explanations import Edits
+from core.operation import ONE_INSTANCE, Context, operation
+from explainers.adversarial import adversarial as search
+from models.base import PREDICT
+
+COUNT = 1
+
+
+@operation(
+    group="perturbation",
+    scope=ONE_INSTANCE,
+    gives=Edits,
+    needs=frozenset({PREDICT}),
+    judged_by=("flip", "judge_agrees", "edit_share", "similarity", "fluency"),
+    text=True,
+)
+def adversarial(request: Request, context: Context) -> Edits:
+    """A change that a reader passes over and that makes the model answer otherwise, asked again."""
+    return search(
+        context.model,
+        context.instances[0],
+        context.dataset,
+        context.library.encoder(context.progress),
+        count=COUNT,
+        seed=request.seed,
+        progress=context.progress,
+    )

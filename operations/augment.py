@@ -1,0 +1,30 @@
+"""New variants: other wordings of a text."""
+
+from core.dialogue import Request
+from core.explanations import Edits
+from core.operation import ONE_INSTANCE, Context, operation
+from explainers.augment import augment as search
+from models.base import PREDICT
+
+COUNT = 3
+
+
+@operation(
+    group="perturbation",
+    scope=ONE_INSTANCE,
+    gives=Edits,
+    needs=frozenset({PREDICT}),
+    judged_by=("flip", "judge_agrees", "edit_share", "similarity", "fluency"),
+    text=True,
+)
+def augment(request: Request, context: Context) -> Edits:
+    """Other wordings of one text that the model labels as before, each asked again."""
+    return search(
+        context.model,
+        context.instances[0],
+        context.dataset,
+        context.library.encoder(context.progress),
+        count=COUNT,
+        seed=request.seed,
+        progress=context.progress,
+    )

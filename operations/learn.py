@@ -1,0 +1,68 @@
+"""Train on an instance, in the session's own copy of the model."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from core.data import Instance
+from core.dialogue import Alteration, Request
+from core.explanations import LEARN, Change, Provenance
+from core.operation import ONE_INSTANCE, Context, operation
+from models.base import PREDICT, TRAIN
+from models.training import LEARNED
+from operations.predict import predictions
+from operations.score import held_out
+
+SAMPLE = 48  # test rows that a causal model is asked about before and after: all of them would take minutes
+
+
+def changed(kind: str, label: str, request: Request, context: Context) -> Change:
+    """What one more change of the first instance makes of its prediction and of the test rows."""
+    before = context.instances[0]
+    own = before.fields if before.id is None else ()
+    step = Alteration(kind, before.id, label, own)
+    made = compared(kind, before, context, context.copy((*request.changes, step)), request.seed, label)
+    weighs = getattr(context.model, "training", None) is not None and (kind == LEARN or before.id is None)
+    note = (("weight", (("times", f"{LEARNED:g}"),)),) if weighs else ()
+    return replace(made, provenance=replace(made.provenance, notes=(*note, *made.provenance.notes)))
+
+
+def compared(kind: str, row: Instance, before: Context, after: Context, seed: int, label: str | None = None) -> Change:
+    """Prediction, gold label and test rows under both copies; only rows that are test rows for both are counted."""
+    new = row.label if label is None else label
+    rows = (row, replace(row, label=new)) if row.id is None else _both(row.id, before, after)
+    one, other = (context.model.predict([row])[0] for context, row in zip((before, after), rows, strict=True))
+    tests, every = _tests(before, after, seed)
+    asked = len(tests[0])
+    note = (("sampled", (("count", f"{asked}"), ("total", f"{every}"))),) if asked < every else ()
+    first, second = (predictions(context, side) for context, side in zip((before, after), tests, strict=True))
+    moved = tuple(
+        (old.instance.id or 0, old.label, new.label)
+        for old, new in zip(first, second, strict=True)
+        if old.label != new.label
+    )
+    right = tuple(sum(made.label == made.instance.label for made in side) for side in (first, second))
+    gold = (rows[0].label, rows[1].label)
+    return Change(kind, rows[1], gold, one, other, (right[0], right[1]), asked, moved, Provenance(notes=note))
+
+
+def _both(number: int, before: Context, after: Context) -> tuple[Instance, Instance]:
+    return before.dataset.instance(number), after.dataset.instance(number)
+
+
+def _tests(before: Context, after: Context, seed: int) -> tuple[tuple[tuple[Instance, ...], tuple[Instance, ...]], int]:
+    """The rows that are test rows before and after, as each copy has them, and how many there are; of a causal model a sample."""
+    old = {row.id: row for row in held_out(before)}
+    new = {row.id: row for row in held_out(after)}
+    common = [number for number in old if number in new]
+    every = len(common)
+    if before.model.unit == "log_probability" and len(common) > SAMPLE:
+        common = random.Random(seed).sample(common, SAMPLE)
+    return (tuple(old[number] for number in common), tuple(new[number] for number in common)), every
+
+
+@operation(group="training", scope=ONE_INSTANCE, gives=Change, needs=frozenset({PREDICT, TRAIN}))
+def learn(request: Request, context: Context) -> Change:
+    """Puts an instance into the training data of the session's copy, with more weight than a usual row, and trains again."""
+    return changed(LEARN, "", request, context)

@@ -1,0 +1,62 @@
+"""Explanation in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.dialogue import Request
+from core.errors import UserError
+from core.explanations import Rationale
+from core.operation import ONE_INSTANCE, Choice, Context, Slot, operation
+from core.tutorials import AUDIENCES
+from explainers.base import Note
+from explainers.rationale import Writer
+from explainers.rationale import rationalize as explain
+from explainers.rationales.prompt import STYLES
+from models.base import PREDICT
+from models.catalog import find
+
+SMALLER = "qwen-coder-0.5b"  # for machines on which the default writer does not fit; it often only repeats the text
+TOO_MUCH = ("out_of_memory", "no_network", "disk_full", "fetch_failed")  # what a smaller writer may still manage
+
+
+@operation(
+    group="attribution",
+    scope=ONE_INSTANCE,
+    gives=Rationale,
+    needs=frozenset({PREDICT}),
+    slots=(Slot("audience", Choice(AUDIENCES), default="user"), Slot("style", Choice(STYLES), default="plain")),
+    judged_by=("masked_words", "cited_strong", "rationale_language"),
+    text=True,
+)
+def rationalize(request: Request, context: Context) -> Rationale:
+    """A reason in words, written by a language model that is told the answer and the words that weighed most."""
+    model = context.model  # before the writer: it may need the same weights, or the room
+    writer, notes = writer_of(context)
+    made = explain(
+        model,
+        context.instances[0],
+        writer,
+        request.language,
+        style=str(request.slot("style") or "plain"),
+        audience=str(request.slot("audience") or "user"),
+        seed=request.seed,
+        progress=context.progress,
+    )
+    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes)))
+
+
+def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
+    """The writer of the settings; where it does not fit or cannot be fetched a smaller one, with a note."""
+    settings = context.library.settings
+    row = find(settings.writer)
+    fetched: tuple[Note, ...] = ()
+    if not context.library.has(settings.writer):
+        fetched = (("downloaded", (("model", row.title), ("size", str(row.download_mb)))),)
+    try:
+        return context.library.generator(settings.writer, settings.precision, context.progress), fetched
+    except UserError as error:
+        if error.kind not in TOO_MUCH or settings.writer == SMALLER:
+            raise
+    smaller = context.library.generator(SMALLER, settings.precision, context.progress)
+    return smaller, (("smaller_writer", (("wanted", row.title), ("used", find(SMALLER).title))),)

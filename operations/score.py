@@ -1,0 +1,88 @@
+"""How good the model is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.data import Instance
+from core.dialogue import Request
+from core.errors import UserError
+from core.explanations import Prediction, Table
+from core.operation import DATASET, Choice, Context, Slot, operation
+from models.base import PREDICT
+from models.head import split
+from models.quality import METRICS, Answers, Figure, measure
+from operations.predict import predictions
+
+DEFAULT = "accuracy"
+
+
+def held_out(context: Context) -> tuple[Instance, ...]:
+    """The labelled rows that the model did not learn from: of the test split, or of those that its training left aside."""
+    training = getattr(context.model, "training", None)
+    if training is not None:
+        return tuple(training.test)
+    shown = {row.id for row in getattr(getattr(context.model, "prompt", None), "shown", ())}
+    return tuple(row for row in split(context.dataset)[1] if row.id not in shown)
+
+
+def answered(context: Context, operation: str) -> list[Prediction]:
+    """Predictions for those of the rows asked about that can be right or wrong. Raises UserError: no_labels, no_instance."""
+    known = {row.id for row in held_out(context)}
+    rows = tuple(row for row in context.instances if row.id in known)
+    if not known:
+        raise UserError("no_labels", operation=operation)
+    if not rows:
+        raise UserError("no_instance")
+    return predictions(context, rows)
+
+
+@operation(
+    group="data",
+    scope=DATASET,
+    gives=Table,
+    needs=frozenset({PREDICT}),
+    slots=(Slot("metric", Choice(METRICS), default=DEFAULT),),
+)
+def score(request: Request, context: Context) -> Table:
+    """A metric over test rows with its 95 % interval, in all, by language and by label."""
+    metric = str(request.slot("metric") or DEFAULT)
+    made = answered(context, "score")
+    answers = places(made)
+    whole = measure(metric, answers, request.seed)
+    if whole.value is None:
+        raise UserError("one_label_only")
+    languages = [one.instance.language for one in made]
+    rows = [
+        _row(code, measure(metric, answers.among(_where(languages, code)), request.seed))
+        for code in sorted(set(languages))
+        if len(set(languages)) > 1
+    ]
+    rows += [_row(made[0].labels[label], measure(metric, answers, request.seed, label)) for label in answers.known]
+    facts = (
+        ("value", f"{whole.value}"),
+        ("low", f"{whole.low}"),
+        ("high", f"{whole.high}"),
+        ("total", f"{whole.rows}"),
+    )
+    return Table(("part", "figure", "low", "high", "count"), tuple(row for row in rows if row), metric, facts)
+
+
+def places(made: list[Prediction]) -> Answers:
+    """Predictions as places of labels."""
+    labels = made[0].labels
+    return Answers(
+        np.array([labels.index(one.instance.label) for one in made]),
+        np.array([labels.index(one.label) for one in made]),
+        np.array([one.probabilities for one in made]),
+    )
+
+
+def _where(languages: list[str], code: str) -> list[int]:
+    return [place for place, one in enumerate(languages) if one == code]
+
+
+def _row(name: str, found: Figure) -> tuple[str | int | float, ...]:
+    if found.value is None or found.low is None or found.high is None:
+        return ()
+    return (name, found.value, found.low, found.high, found.rows)

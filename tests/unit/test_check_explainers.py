@@ -1,0 +1,89 @@
+"""The job that checks explainers: its figures by hand, its table and its page, on a toy."""
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+
+from core.data import Dataset, Schema
+from core.errors import UserError
+from explainers.checking import check, interval, summaries
+from jobs import check_explainers
+from jobs.check_explainers import chosen, names, page, table
+from models.base import PREDICT
+from tests.toys import Additive, instance
+
+TEXTS = ("we saw a great and very long film with fine music", "a bad day in may with an awful long rain and wind")
+ROWS = tuple(
+    type(instance("a"))((("text", text),), number, "positive", language, "test")
+    for number, (text, language) in enumerate(zip(TEXTS * 2, ("en", "en", "de", "de"), strict=True))
+)
+DATA = Dataset(Schema("toys", ("text",), ("negative", "positive")), ROWS)
+
+
+def checked(methods=("occlusion", "random_scores"), deep=False):
+    return list(check(Additive(), ROWS, methods, draws=10, deep=deep))
+
+
+def test_intervals_hold_the_mean_and_leave_out_what_does_not_apply():
+    found = interval([1.0, 2.0, None, 3.0])
+    assert (found.mean, found.n) == (2.0, 3)
+    assert 1.0 <= found.low < 2.0 < found.high <= 3.0
+    assert interval([None]) is None
+
+
+def test_the_true_map_stands_above_the_control():
+    first, second = summaries(checked())
+    assert (first.method, second.method) == ("occlusion", "random_scores")
+    assert first.above == 1.0 and first.gains["comprehensiveness"].low > 0
+    assert first.model_calls > second.model_calls
+    assert set(first.languages) == {"de", "en"} and first.languages["de"].n == 2
+
+
+def test_random_maps_of_a_text_are_computed_once_for_all_methods():
+    one, two = Additive(), Additive()
+    list(check(one, ROWS[:1], ("occlusion",), draws=10))
+    list(check(two, ROWS[:1], ("occlusion", "kernel_shap", "lime"), draws=10))
+    extra = two.calls - one.calls - 2 * 160 - 4  # two predictions and the ends
+    assert 0 <= extra < 30
+
+
+def test_deep_metrics_are_added_when_asked_for():
+    shallow, deep = summaries(checked(("occlusion",)))[0], summaries(checked(("occlusion",), deep=True))[0]
+    assert set(deep.values) > set(shallow.values) and "leave_one_out_tau" in deep.values
+    assert deep.values["comprehensiveness"] == shallow.values["comprehensiveness"]
+
+
+def test_rows_are_taken_language_by_language():
+    assert [row.id for row in chosen(DATA, "test", 1, [])] == [0, 2]
+    assert [row.id for row in chosen(DATA, "test", 0, ["de"])] == [2, 3]
+
+
+def test_methods_are_all_that_fit_or_those_asked_for(capsys):
+    blind = Additive(frozenset({PREDICT}))
+    assert names(blind, "") == ["kernel_shap", "lime", "occlusion", "shapley_sampling", "random_scores"]
+    assert "integrated_gradients" in capsys.readouterr().err
+    assert names(blind, "lime, occlusion") == ["lime", "occlusion"]
+    with pytest.raises(UserError, match="missing_for_method"):
+        names(blind, "saliency")
+
+
+def test_the_page_is_whole_and_stands_alone():
+    found = summaries(checked())
+    made = page("<data>", found)
+    HTMLParser().feed(made)
+    assert "&lt;data&gt;" in made and "<data>" not in made
+    assert "http" not in made and "src=" not in made
+    assert made.count("<table>") == 4
+    assert table(found).splitlines()[1].startswith("occlusion")
+
+
+def test_the_job_writes_what_it_prints(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(check_explainers.Models, "explained", lambda *_: Additive())
+    monkeypatch.setattr(check_explainers, "load_dataset", lambda _: DATA)
+    assert check_explainers.main(["--data", "x", "--methods", "occlusion", "--out", str(tmp_path)]) == 0
+    report = json.loads((tmp_path / "explainers.json").read_text())
+    assert report["methods"][0]["method"] == "occlusion"
+    assert (tmp_path / "explainers.html").exists() and "occlusion" in capsys.readouterr().out
+    with pytest.raises(UserError, match="no_instance"):
+        check_explainers.main(["--data", "x", "--languages", "xx"])
