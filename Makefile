@@ -34,7 +34,8 @@ $(DEV): requirements-dev.txt $(CHAT)
 models: $(CHAT)
 	@$(BIN)/python -m jobs prepare
 
-chat: models
+chat: $(CHAT)
+	@$(BIN)/python -m jobs prepare --neighbours
 	@$(BIN)/python app.py
 
 test: $(DEV) models

@@ -26,6 +26,15 @@ def ask_back(question: Clarification, schema: Schema, language: str) -> Reply:
     return Reply((Text(sentence), Choices(tuple(labels), tuple(queries))), language)
 
 
+def other_readings(parse: Parse, schema: Schema, language: str) -> tuple[Choices, ...]:
+    """A button for each other reading that can be carried out; nothing where there is none."""
+    known = [one for one in parse.alternatives if one.calls and all(call.operation in OPERATIONS for call in one.calls)]
+    if not known:
+        return ()
+    labels = tuple(_label(one, schema, language) for one in known)
+    return (Choices(labels, tuple(map(write, known)), say("reply.otherwise", language)),)
+
+
 def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
     """Sample questions of the first operations that explain, with their queries."""
     first = ("attribute", "predict", "count", "likelihood", "show")

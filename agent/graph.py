@@ -14,7 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent.ask import ask_back, tell_problem
+from agent.ask import ask_back, other_readings, tell_problem
 from agent.judge import judge
 from agent.reply import reply
 from agent.resolve import MOST, Situation, resolve
@@ -34,6 +34,7 @@ from core.progress import Progress
 from core.settings import Settings
 from core.values import from_json, to_json
 
+SURE = 0.7  # a reading below it is acted on, and the next best ones are offered beside the answer
 REMEMBERED = 50  # turns that come back after a reload
 Understand = Callable[[Message, Dataset], tuple[Utterance, Parse]]
 
@@ -163,7 +164,10 @@ def _matched(answer: Answer) -> tuple[int, ...]:
 def answer(state: State, runtime: Runtime[Tools]) -> State:
     """Explanations and Faithfulness → Reply."""
     runtime.context.progress("reply", 1.0)
-    made = reply(state["answers"], runtime.context.dataset.schema, answer_language(state))
+    schema, language = runtime.context.dataset.schema, answer_language(state)
+    made = reply(state["answers"], schema, language)
+    if state["parse"].confidence < SURE:
+        made = replace(made, blocks=(*made.blocks, *other_readings(state["parse"], schema, language)))
     return {"reply": _said_aloud(made, state), "outcome": ANSWERED}
 
 

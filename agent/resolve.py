@@ -34,7 +34,10 @@ class Situation:
 def resolve(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarification:
     """One request an operation and instance, with every slot checked; or a Clarification where something is missing."""
     if not parse.calls or any(call.operation == NONE for call in parse.calls):
-        return Clarification("none", choices=_examples(parse, situation))
+        courtesy = next((call.slot("courtesy") for call in parse.calls if call.slot("courtesy")), None)
+        return (
+            Clarification(str(courtesy), ()) if courtesy else Clarification("none", choices=_examples(parse, situation))
+        )
     if parse.confidence < ACT:
         return Clarification("unsure", choices=_examples(parse, situation))
     if any(call.operation == SAME for call in parse.calls):

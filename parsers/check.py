@@ -43,6 +43,8 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
         return set(str(value).split(", ")) <= set(terms_in(seen.text, seen.language))
     if name == "audience":
         return value in [found.value for found in mentions("audience", seen.request)]
+    if name == "style":
+        return value in [found.value for found in mentions("styles", seen.request)]
     return True
 
 

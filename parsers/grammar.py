@@ -41,8 +41,8 @@ g_one: f_atom | "not " f_atom
 def names_grammar(several: bool = True) -> str:
     """Operations alone: `predict; attribute`; one where there cannot be several."""
     alone, joined = _either(map(_literal, ALONE)), _either(_literal(name) for name in names() if name not in ALONE)
-    more = MORE if several else 0
-    return f'start: " " ({alone} | name ("; " name){{0,{more}}}) "\\n"?\nname: {joined}\n'
+    more = f' ("; " name){{0,{MORE}}}' if several else ""
+    return f'start: " " ({alone} | name{more}) "\\n"?\nname: {joined}\n'
 
 
 def query_grammar(schema: Schema) -> str:

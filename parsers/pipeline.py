@@ -46,6 +46,8 @@ def parse(
     if written is not None:
         return replace(written, confidence=1.0, parser=name)
     seen = understand(utterance, schema, spans)
+    if seen.courtesy:
+        return Parse((Call(NONE, (("courtesy", seen.courtesy),)),), confidence=1.0, parser=name)
     parts = clauses(seen)
     guesses = reader.read([seen.masked, *(part.masked for part in parts)])
     several = _several(guesses[1:])

@@ -138,6 +138,11 @@ def _audience(seen: Understood, call: Call) -> Scalar | None:
     return found[0].value if found else None
 
 
+def _style(seen: Understood, call: Call) -> Scalar | None:
+    found = mentions("styles", seen.request)
+    return found[0].value if found else None
+
+
 def _within(one: Mention, other: Mention) -> bool:
     return one.start < other.end and other.start < one.end
 
@@ -154,4 +159,5 @@ FILLERS: dict[str, Filler] = {
     "topic": _topic,
     "term": _term,
     "audience": _audience,
+    "style": _style,
 }

@@ -9,11 +9,13 @@ from core.data import Schema
 from core.dialogue import Span, Utterance
 from core.errors import UserError
 from parsers.custom_text import SHORT, find
+from parsers.lexicon import mentions
 from parsers.masked import masked
 from parsers.numbers import Number, find_numbers
 from parsers.quotes import Pair, pairs
 from parsers.segments import words
 
+COURTEOUS = 1  # words beside "thanks" that ask for nothing
 LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
 
@@ -34,6 +36,13 @@ class Understood:
         """The request for a reader: numbers are 0, own texts a mark; a quoted word or two stays, it may be a term."""
         own = [(span.start, span.end) for span in self.custom if words(span.text) > SHORT]
         return masked(self.text, own).text
+
+    @property
+    def courtesy(self) -> str:
+        """ "thanks", "hello" or "goodbye" where the message says that and at most a word more; else ""."""
+        said = mentions("courtesies", self.request) if not self.custom else ()
+        rest = words(self.request) - sum(words(self.request[one.start : one.end]) for one in said)
+        return said[0].value if said and rest <= COURTEOUS else ""
 
 
 def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | None = None) -> Understood:

@@ -22,11 +22,12 @@ QUOTED = regex.compile(
 
 def cited(said: str, tokens: Sequence[Token], instance: Instance, labels: Sequence[str]) -> tuple[Token, ...]:
     """The tokens (words of the text) that `said` names, in reading order; a label is the answer and no word of the text."""
-    names = {plain(label) for label in labels} | stop_words().get(instance.language, frozenset())
+    names = {plain(label) for label in labels}
+    common = stop_words().get(instance.language, frozenset())
     quotes = [quote for quote in quotes_in(said) if plain(quote) not in names]
     outside = QUOTED.sub(" ", said)
     spans = [span for field, text in instance.fields for quote in quotes for span in _places(field, text, quote)]
-    forms = {plain(word) for quote in quotes for word in words_of(quote)} | set(_long(outside)) - names
+    forms = {plain(word) for quote in quotes for word in words_of(quote)} | (set(_long(outside)) - names - common)
     return tuple(
         token
         for token in tokens

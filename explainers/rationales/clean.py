@@ -11,7 +11,7 @@ from explainers.edits.text import unspaced, words_of
 from explainers.rationales.cited import plain
 
 EMPTY, ECHO = "empty", "echo"  # what makes an answer useless
-SENTENCES = 2  # as many as are asked for
+SENTENCES = 1  # as many as are asked for: what a small writer adds to the first is mostly made up
 STEPS = 3
 FEWEST = 3  # words (signs of a script without spaces: twice as many) that can say anything
 LOOP = 3  # a run of so many words that comes for the third time is a loop
@@ -80,7 +80,7 @@ def _once(said: str) -> str:
 
 
 def _whole(said: str) -> str:
-    """At most SENTENCES whole sentences; a single one that was never ended is kept, with an ellipsis."""
+    """At most SENTENCES whole sentences; one that was never ended is kept, with an ellipsis."""
     ends = [match.end() for match in _END.finditer(said)][:SENTENCES]
     if ends:
         return said[: ends[-1]].rstrip()

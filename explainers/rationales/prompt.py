@@ -56,9 +56,7 @@ def prompt(brief: Brief, strict: bool = False) -> Prompt:
     """The prompt; a `strict` one leaves the text out (nothing in it can lead astray) and insists on the language."""
     lines = [_say(brief, "bare") if strict else _say(brief, "frame", text=_material(brief))]
     lines.append(_say(brief, "answer", **brief.facts))
-    for key, found in (("supports", strongest(brief.attribution)), ("opposes", opposing(brief.attribution))):
-        if found:
-            lines.append(_say(brief, key, words=_listed(brief, found)))
+    lines += [_say(brief, key, words=_listed(brief, found)) for key, found in _told(brief) if found]
     asked = [_say(brief, brief.style, **brief.facts), _say(brief, brief.audience)]
     lines.append(" ".join([*asked, *([_say(brief, "strict")] if strict else [])]))
     return Prompt("\n".join(lines), _say(brief, f"opening.{brief.style}", **brief.facts))
@@ -72,6 +70,12 @@ def strongest(attribution: Attribution) -> list[tuple[str, float]]:
 def opposing(attribution: Attribution) -> list[tuple[str, float]]:
     """The words that speak against it."""
     return _ranked(attribution, -1.0)[:AGAINST] if attribution.signed else []
+
+
+def _told(brief: Brief) -> list[tuple[str, list[tuple[str, float]]]]:
+    """The words that the writer is told; those against the answer only for experts, since small writers mix them up."""
+    told = [("supports", strongest(brief.attribution))]
+    return [*told, ("opposes", opposing(brief.attribution))] if brief.audience == "expert" else told
 
 
 def _ranked(attribution: Attribution, sign: float) -> list[tuple[str, float]]:

@@ -29,7 +29,9 @@ TELLING = (
     "fine day and great sea for us all",
 )
 SENSITIVE = ("saliency", "smoothgrad")  # tell words apart only where the slope differs, as on no linear toy
-UNSIGNED = "in this hall we saw a very good film"  # without words against, which unsigned maps cannot tell from those for
+UNSIGNED = (
+    "in this hall we saw a very good film"  # without words against, which unsigned maps cannot tell from those for
+)
 every_method = pytest.mark.parametrize("method", METHODS)
 every_toy = pytest.mark.parametrize("toy", TOYS.values(), ids=TOYS)
 

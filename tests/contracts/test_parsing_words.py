@@ -8,6 +8,7 @@ from core.languages import complete
 from core.operation import OPERATIONS
 from core.tutorials import AUDIENCES
 from explainers.base import EXPLAINERS
+from explainers.rationales.prompt import STYLES
 from parsers.canonical_filters import SYMBOLS
 from parsers.coxql import NAMES, TOPICS
 from parsers.lengths import COMPARISONS
@@ -23,9 +24,11 @@ KNOWN = {
     "kinds": {"count", "sample"},
     "topics": set(TOPICS),
     "audience": set(AUDIENCES),
+    "styles": set(STYLES),
     "lengths": set(COMPARISONS),
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
+    "courtesies": {"thanks", "hello", "goodbye"},
     "joints": {"and", "or", "not", "not_after"},
     "filters": {"includes", "includes_weak", "includes_after", "includes_after_weak", "labelled", "predicted"},
 }
@@ -38,7 +41,7 @@ def test_complete_languages_have_words_for_reading(language: str) -> None:
     table = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
     own_names = {"methods"} if language == "en" else set()  # the methods' own names are English
     contrast = "contrast" if language != "te" else "contrast_after"
-    for section in {"requests", contrast, "previous", *KNOWN} - own_names:
+    for section in {"requests", "polite", contrast, "previous", *KNOWN} - own_names:
         assert table.get(section), f"parsers/lexicon/{language}.toml has no {section}"
 
 

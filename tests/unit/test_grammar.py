@@ -86,8 +86,8 @@ def test_what_is_seldom_asked_is_accepted(query: str) -> None:
     ("query", "accepted"),
     [
         ("attribute(k=3) where id = 12", True),
-        ("attribute(k=12) where id = 3", True),
-        ("attribute(k=4) where id = 12", False),
+        ("attribute(k=3) where id = 3", False),
+        ("attribute(k=12) where id = 12", True),
         ("attribute where id = 5", False),
         ("attribute(method=lime)", True),
         ("attribute(method=occlusion)", False),
@@ -132,6 +132,7 @@ def test_names() -> None:
     assert all(accepts(names_grammar(), f" {name}") for name in names())
     assert accepts(names_grammar(), " predict; attribute\n")
     assert not accepts(names_grammar(), " predict; none")
+    assert not accepts(names_grammar(several=False), " predict; attribute")
 
 
 @pytest.mark.parametrize("family", FAMILIES)

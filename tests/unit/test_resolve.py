@@ -90,7 +90,7 @@ def test_the_same_as_nothing_is_asked_back() -> None:
 
 def test_low_confidence_offers_the_readings_that_can_be_carried_out() -> None:
     sure, unsure = read("count"), read("labels")
-    parse = Parse(unsure.calls, confidence=ACT / 2, alternatives=(sure, read("rationalize where id = 3")))
+    parse = Parse(unsure.calls, confidence=ACT / 2, alternatives=(sure, read("none")))
     settled = resolve(parse, situation())
     assert isinstance(settled, Clarification) and settled.reason == "unsure"
     assert [choice.calls[0].operation for choice in settled.choices] == ["labels", "count"]
@@ -110,7 +110,6 @@ def test_a_form_with_two_fields_is_the_own_text() -> None:
         ("attribute(method=lime_) where id = 1", "unknown_method"),
         ("attribute(k=0) where id = 1", "out_of_range"),
         ("attribute(label=funny) where id = 1", "unknown_label"),
-        ("rationalize where id = 1", "not_yet"),
     ],
 )
 def test_what_cannot_be_is_said(query: str, kind: str) -> None:
