@@ -16,6 +16,7 @@ from core.dialogue import Utterance
 from core.reading import load_dataset
 from core.settings import read_settings
 from jobs.common import discover_all, progress_lines
+from jobs.parser_report import comparison, write_page
 from models.loading import Models
 from parsers.base import PARSERS, Parser, Tools
 from parsers.gold import Gold, read_gold
@@ -28,19 +29,25 @@ def main(argv: Sequence[str]) -> int:
     settings = read_settings()
     options = _options(argv, settings.parser, settings.generator)
     discover_all()
-    kind = PARSERS[options.parser]
-    rows = sampled(
-        [row for path in options.data for row in read_gold(path, options.split)], options.limit, settings.seed
-    )
+    wanted = [options.parser, *(name for name in PARSERS.names() if options.all and name != options.parser)]
+    kinds = [PARSERS[name] for name in wanted]
+    every = [row for path in options.data for row in read_gold(path, options.split)]
+    rows = sampled(every, options.limit, settings.seed)
     progress, models = progress_lines(), Models(settings)
     generator = partial(models.generator, options.generator, settings.precision, progress)
-    parser = kind.build(Tools(models.encoder(progress), settings.cache, progress, generator))
-    outcomes = evaluate(parser, rows, load_dataset(options.dataset or settings.dataset).schema)
-    print(table(outcomes))
-    figures = summary(outcomes)
+    schema = load_dataset(options.dataset or settings.dataset).schema
+    found: dict[str, list[Outcome]] = {}
+    for kind in kinds:
+        parser = kind.build(Tools(models.encoder(progress), settings.cache, progress, generator))
+        found[kind.name] = evaluate(parser, rows, schema)
+        print(f"{kind.name}\n{table(found[kind.name])}\n", flush=True)
+    print(comparison(found))
+    figures = summary(found[options.parser])
     print(json.dumps(figures.get("latency_ms", {})))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    if options.report:
+        options.report.write_text(write_page(found), "utf-8")
     return 0
 
 
@@ -77,7 +84,9 @@ def _options(argv: Sequence[str], parser_name: str, generator: str) -> argparse.
     parser.add_argument(
         "--limit", default=0, type=int, help="at most so many rows a language, drawn at random (seeded)"
     )
-    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--all", action="store_true", help="every parser, compared with the one named")
+    parser.add_argument("--json", type=Path, help="where to write the figures of the parser named")
+    parser.add_argument("--report", type=Path, help="where to write a page with intervals, calibration and confusions")
     parser.add_argument("--split", default="", help="only rows of this split, in files that have splits")
     parser.add_argument("--dataset", default="", help="the task whose labels and fields count")
     return parser.parse_args(argv)

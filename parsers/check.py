@@ -37,7 +37,9 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
         return isinstance(value, int) and 0 < value <= MOST and value in _values(seen)
     if name in ("label", "contrast"):
         return value in [found.value for found in label_mentions(seen.request, seen.schema)]
-    if name == "method":
+    if name in ("precision", "reference"):
+        return value in [found.value for found in mentions("precisions", seen.request)]
+    if name in ("method", "other"):
         return value in [found.value for found in mentions("methods", seen.request)]
     if name == "term":
         return set(str(value).split(", ")) <= set(terms_in(seen.text, seen.language))

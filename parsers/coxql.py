@@ -49,6 +49,7 @@ PLAIN = {
     "same": "same",
     "undo": "undo",
     "none": "none",
+    "compare": "compare",
 }
 TOPICS = {
     "counterfactual": "qacfe",

@@ -23,6 +23,11 @@ MORE = 2  # further operations in one message
 PARTS = 9  # further filters beside the first
 # no limit of length: a counted repetition has as many states as it counts, and each costs a walk through the vocabulary
 STRING = r'/"([^"\\\x00-\x1f]|\\["\\nrtbf]|\\u00[01][0-9a-f])+"/'
+NOT_BLANK = r"/(?s:.*)[^\s](?s:.*)/"
+# "id 91" is no text of the user's own; scripts without spaces count by letters
+TWO_WORDS = (
+    r"/(?s:.*)(\p{L}[^\p{L}\p{M}]+\p{L}|\p{M}[^\p{L}\p{M}]+\p{L}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{3})(?s:.*)/"
+)
 NUMBER = r"/0|[1-9][0-9]{0,8}/"
 FILTER = f"""
 filter: f_or | f_and | f_one
@@ -146,18 +151,19 @@ class _Rules:
         if text:
             self.add("TEXT", text)
             self.add("texts", _texts(self._schema))
-            atoms.append('"includes(" TEXT ")"' if self._said else '"includes(" STRING ")"')
+            atoms.append('"includes(" WORDS ")"' if self._said else '"includes(" STRING ")"')
         self.add("f_atom", " | ".join(atoms))
 
     def _text(self) -> str:
-        """An own text: any JSON string, or one that holds a stretch of the message that is not blank."""
+        """An own text: any JSON string, or a stretch of the message, of two words or more where nothing delimits it."""
         if self._said is None:
             return "STRING"
         if not self._said.chunks:
             return ""
         pieces = json.dumps({"substring_chunks": list(self._said.chunks)}, ensure_ascii=False)
         self.add("PIECE", f"%regex {pieces}")
-        return r'"\"" (PIECE & /(?s:.*)[^\s](?s:.*)/) "\""'
+        self.add("WORDS", f'"\\"" (PIECE & {NOT_BLANK}) "\\""')
+        return f'"\\"" (PIECE & {NOT_BLANK if self._said.delimited else TWO_WORDS}) "\\""'
 
 
 def _texts(schema: Schema) -> str:

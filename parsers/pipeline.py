@@ -12,6 +12,7 @@ from core.filters import Filter
 from parsers.canonical import is_query
 from parsers.check import check
 from parsers.clauses import clauses
+from parsers.compared import asks_to_compare
 from parsers.coxql import is_coxql
 from parsers.filters_in_text import filter_in
 from parsers.query import NONE, shape
@@ -19,6 +20,7 @@ from parsers.slots import fill
 from parsers.understanding import Understood, understand
 
 ALTERNATIVES = 3  # readings to choose from when the confidence is low
+COMPARE, SURE = "compare", 0.9  # what rules alone read, and how surely
 SEVERAL = 0.5  # each part of "predict 3 and explain it" must be read at least this surely
 
 
@@ -48,6 +50,8 @@ def parse(
     seen = understand(utterance, schema, spans)
     if seen.courtesy:
         return Parse((Call(NONE, (("courtesy", seen.courtesy),)),), confidence=1.0, parser=name)
+    if asks_to_compare(seen):
+        return compose(seen, [Call(COMPARE)], SURE, name)
     parts = clauses(seen)
     guesses = reader.read([seen.masked, *(part.masked for part in parts)])
     several = _several(guesses[1:])

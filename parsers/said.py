@@ -8,10 +8,12 @@ from functools import cached_property
 import regex
 
 from core.data import Schema
-from core.dialogue import Call, Parse, Scalar, Utterance
+from core.dialogue import SAME, Call, Parse, Scalar, Utterance
 from parsers.check import check
 from parsers.clauses import clauses
+from parsers.custom_text import find
 from parsers.lexicon import label_mentions
+from parsers.query import shape
 from parsers.scanner import quoted
 from parsers.slots import fill
 from parsers.understanding import Understood, understand
@@ -43,10 +45,16 @@ class Said:
         """The numbers that may name an instance: all but those that count something."""
         return tuple(dict.fromkeys(number.value for number in self.seen.numbers if not number.is_count))
 
+    def counts(self, operation: str) -> tuple[int, ...]:
+        """The numbers that may count something: all but those that name an instance, as a lone number without a cue does."""
+        free = [number for number in self.seen.numbers if not number.is_id]
+        lone = len(self.numbers) == 1 and shape(operation).ids and operation != SAME
+        return tuple(dict.fromkeys(number.value for number in free if number.is_count or not lone))
+
     @cached_property
-    def counts(self) -> tuple[int, ...]:
-        """The numbers that may count something: all but those that name an instance."""
-        return tuple(dict.fromkeys(number.value for number in self.seen.numbers if not number.is_id))
+    def delimited(self) -> bool:
+        """Whether quotes, a colon or a line of its own mark an own text: then it may be a single word."""
+        return bool(find(self.seen.text, self.schema))
 
     @cached_property
     def several(self) -> bool:

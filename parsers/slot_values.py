@@ -29,7 +29,7 @@ def values_of(operation: str, slot: str, schema: Schema, said: Said | None = Non
     if found.open:
         ruled = said.ruled(operation, slot)
         return Values((str(ruled),) if ruled is not None else ())
-    kept = said.counts if all(isinstance(one, int) for one in found.known) else found.known
+    kept = said.counts(operation) if all(isinstance(one, int) for one in found.known) else found.known
     return Values(tuple(one for one in kept if one in found.known and said.allows(operation, slot, one)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.dialogue import SAME, Call, Scalar
+from parsers.compared import methods, precisions
 from parsers.filters_in_text import ids_in
 from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
@@ -56,9 +57,25 @@ def _fewer(seen: Understood) -> Scalar | None:
 
 
 def _method(seen: Understood, call: Call) -> Scalar | None:
-    idioms = mentions("no_methods", seen.request)
-    found = [one for one in mentions("methods", seen.request) if not any(_within(one, idiom) for idiom in idioms)]
-    return found[0].value if found else None
+    found = methods(seen)
+    return found[0] if found else None
+
+
+def _other(seen: Understood, call: Call) -> Scalar | None:
+    """The second of two methods that are compared."""
+    found = methods(seen)
+    return found[1] if len(found) > 1 else None
+
+
+def _precision(seen: Understood, call: Call) -> Scalar | None:
+    found = precisions(seen)
+    return found[0] if found else None
+
+
+def _reference(seen: Understood, call: Call) -> Scalar | None:
+    """The second of two precisions that are compared; full precision, wherever it stands."""
+    found = precisions(seen)
+    return found[1] if len(found) > 1 else None
 
 
 def _label(seen: Understood, call: Call) -> Scalar | None:
@@ -143,14 +160,13 @@ def _style(seen: Understood, call: Call) -> Scalar | None:
     return found[0].value if found else None
 
 
-def _within(one: Mention, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
 FILLERS: dict[str, Filler] = {
     "k": _count,
     "count": _count,
     "method": _method,
+    "other": _other,
+    "precision": _precision,
+    "reference": _reference,
     "label": _label,
     "contrast": _contrast,
     "granularity": _granularity,

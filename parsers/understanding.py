@@ -58,9 +58,14 @@ def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | Non
     custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
     request = _blank(text, custom)
     languages = tuple(dict.fromkeys((utterance.language, "en")))
-    return Understood(
-        text, utterance.language, schema, custom, request, tuple(find_numbers(request, languages)), pairs(text)
-    )
+    return Understood(text, utterance.language, schema, custom, request, _numbers(request, languages), pairs(text))
+
+
+def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
+    """Numbers that count or name something; those of a precision ("4 bit") do neither."""
+    taken = mentions("precisions", request)
+    found = find_numbers(request, languages)
+    return tuple(one for one in found if not any(one.start < other.end and other.start < one.end for other in taken))
 
 
 def _form(utterance: Utterance) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from agent.words import percent, say
 from core.blocks import Block, Rows, Text
 from core.data import Instance, Schema
+from core.languages import languages
 from core.words import Words
 
 
@@ -37,7 +38,10 @@ class Teller:
         """A cell as people read it: labels in words, shares in per cent."""
         if column in ("label", "prediction"):
             return self.label(str(item)) or "–"
-        if column == "part":  # a label or a language
+        if column == "language" or (column == "part" and item not in self.schema.labels):
+            known = languages().get(str(item))
+            return known.native if known else str(item)
+        if column == "part":
             return self.label(str(item))
         if column in ("share", "confidence", "figure", "low", "high"):
             return percent(float(item), self.language)

@@ -106,6 +106,23 @@ def test_only_what_was_said(query: str, accepted: bool) -> None:
     assert accepts(said_grammar(["attribute"], message), f" {query}") is accepted
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "accepted"),
+    [
+        ("why id 91", 'attribute on "id 91"', False),
+        ("why id 91", "attribute where id = 91", True),
+        ("why 91", "attribute(k=91)", False),
+        ("why never again", 'attribute on "never again"', True),
+        ("为什么太慢了", 'attribute on "太慢了"', True),
+        ("why “awful”", 'attribute on "awful"', True),
+        ("top 3", "attribute(k=3)", True),
+        ("top 3", "attribute where id = 3", False),
+    ],
+)
+def test_ids_are_no_texts_and_no_counts(text: str, query: str, accepted: bool) -> None:
+    assert accepts(said_grammar(["attribute"], said(Utterance(text), REVIEWS)), f" {query}") is accepted
+
+
 def test_texts_of_a_form_are_not_copied() -> None:
     message = said(Utterance("which label?", fields=(("claim", "a"), ("evidence", "b"))), CLAIMS)
     assert not accepts(said_grammar(["predict"], message), ' predict on claim = "which", evidence = "label"')

@@ -147,7 +147,7 @@ def test_whatever_is_chosen_is_a_query(kind: type[GuidedParser] | type[GuidedMul
         readings.add(write(found))
         for one in (found, *found.alternatives):
             _holds(one, utterance, REVIEWS)
-    assert len(readings) > 40
+    assert len(readings) > 25  # much of what the dice say was not said, and is dropped
 
 
 @KINDS
