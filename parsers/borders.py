@@ -8,12 +8,14 @@ from parsers.lexicon import mentions
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_CONTRACTION = regex.compile(r"\p{Latin}['’](?:t|s|re|ll|ve|m|d)\b", regex.IGNORECASE)
 _BEFORE = regex.compile(r"[\s,;:.،؛，；：。、–—-]*")
 _AFTER = regex.compile(r"[\s,;:،؛，；：、]*$")
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The stretch [start, end) grown to whole words and freed of outer commas, colons and spaces; None where nothing is left."""
+    start = _contracted(text, start)
     while start > 0 and _joined(text, start):
         start -= 1
     while end < len(text) and _joined(text, end):
@@ -31,7 +33,15 @@ def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None
     return tidy(text, found[0], said[0].start) if said else found
 
 
+def _contracted(text: str, start: int) -> int:
+    """The place before "n't" or "'s" where the stretch begins right behind the apostrophe."""
+    behind = _CONTRACTION.match(text, start - 2) if start > 1 else None
+    return start - 1 if behind else start
+
+
 def _joined(text: str, place: int) -> bool:
     """Whether the characters before and at `place` are of one word."""
+    if _CONTRACTION.match(text, place - 1):
+        return True
     pair = text[place - 1 : place + 1]
     return all(_WORD.match(char) for char in pair) and not _SPACELESS.search(pair)

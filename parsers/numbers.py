@@ -199,21 +199,27 @@ def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
 
 def _outranked(text: str, numbers: list[Number]) -> list[Number]:
     """Beside "id 12", a number that only a noun could make an id is a count: "8 sentences like id 12"."""
-    signed = [one for one in numbers if one.is_id and _SIGN.search(text, max(0, one.start - 12), one.start)]
-    while more := [one for one in numbers if one not in signed and _in_list(text, one, signed)]:
-        signed += more
+    signed = {
+        place
+        for place, one in enumerate(numbers)
+        if one.is_id and _SIGN.search(text, max(0, one.start - 12), one.start)
+    }
+    if not signed:
+        return numbers
+    pairs = list(pairwise(range(len(numbers))))
+    for first, second in [*pairs, *((two, one) for one, two in reversed(pairs))]:
+        if first in signed and second not in signed and _in_list(text, numbers[first], numbers[second]):
+            signed.add(second)
     return [
-        replace(one, is_id=False, is_count=True)
-        if signed and one.is_id and not one.ordinal and one not in signed
-        else one
-        for one in numbers
+        replace(one, is_id=False, is_count=True) if one.is_id and not one.ordinal and place not in signed else one
+        for place, one in enumerate(numbers)
     ]
 
 
-def _in_list(text: str, number: Number, others: Sequence[Number]) -> bool:
-    if any(_LIKE.match(text, other.end) for other in others):  # "8条跟 id 230 相似": 跟 joins no list
+def _in_list(text: str, signed: Number, number: Number) -> bool:
+    if _LIKE.match(text, signed.end):  # "8条跟 id 230 相似": 跟 joins no list
         return False
-    return any(listed(text, *sorted((number, other), key=lambda one: one.start)) for other in others)
+    return listed(text, *sorted((signed, number), key=lambda one: one.start))
 
 
 @cache

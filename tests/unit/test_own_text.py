@@ -47,6 +47,7 @@ def test_the_best_run_or_none() -> None:
     [
         ("fool it with a masterpiece of boredom", "piece of boredom", "masterpiece of boredom"),
         ("wie sicher bei der akku ist leer, bitte", "der akku ist leer, ", "der akku ist leer"),
+        ("sure about can't believe it", "t believe it", "can't believe it"),
         ("почему: фильм скучный", ": фильм скучный", "фильм скучный"),
         ("为什么看到一半就睡着了会被判成负面", "看到一半就睡着了", "看到一半就睡着了"),
         ("what about it is charged. ok", "it is charged.", "it is charged."),
