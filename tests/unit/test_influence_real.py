@@ -17,6 +17,7 @@ from models.loading import Models
 ROWS = 12
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_strongest_rows_of_the_real_head(real_settings: Settings) -> None:
     data = load_dataset("reviews")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,8 @@ WORDS = (
     ),
     *(";", "where id = 3", 'on "…"', "\\", "<|im_end|>", "{slot}", "attribute(k=3)", "\ud83d", "battery"),
 )
+
+MANY = 100 if "POLYLENS_FUZZ" in os.environ else 40  # the long run sets it
 
 
 def _known(rows: Sequence[dict[str, str]]) -> Demonstrations:
@@ -142,12 +145,12 @@ KINDS = pytest.mark.parametrize("kind", [GuidedParser, GuidedMultiPromptParser])
 def test_whatever_is_chosen_is_a_query(kind: type[GuidedParser] | type[GuidedMultiPromptParser]) -> None:
     parser = kind(Player(3), KNOWN)
     readings = set()
-    for utterance in _utterances(100, 7):
+    for utterance in _utterances(MANY, 7):
         found = parser.parse(utterance, REVIEWS)
         readings.add(write(found))
         for one in (found, *found.alternatives):
             _holds(one, utterance, REVIEWS)
-    assert len(readings) > 25  # much of what the dice say was not said, and is dropped
+    assert len(readings) > MANY // 4  # much of what the dice say was not said, and is dropped
 
 
 @KINDS
