@@ -10,7 +10,7 @@ ERRORS = words(ROOT / "core" / "errors.toml")
 METRICS = words(ROOT / "explainers" / "metrics" / "words.toml")
 
 
-def say(key: str, language: str, **facts: object) -> str:
+def say(key: str, language: str, /, **facts: object) -> str:
     """A sentence of agent/words.toml."""
     return WORDS.say(key, language, **facts)
 

@@ -28,7 +28,7 @@ class Words:
                 return found
         raise KeyError(f"{self.path}: no {key!r} in [{FALLBACK}]")
 
-    def say(self, key: str, language: str, **facts: object) -> str:
+    def say(self, key: str, language: str, /, **facts: object) -> str:
         """The sentence at `key` with its `{slots}` filled; facts are text, never format strings."""
         sentence = str(self.get(key, language))
         for name, fact in facts.items():

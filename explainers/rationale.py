@@ -9,12 +9,12 @@ from typing import Protocol
 from core.data import Instance, Schema
 from core.errors import UserError
 from core.explanations import Attribution, Provenance, Rationale, Token
-from core.languages import graphemes
+from core.languages import graphemes, languages
 from core.progress import Progress
 from core.words import FALLBACK
 from explainers.base import Note, attribute
 from explainers.rationales.cited import cited
-from explainers.rationales.clean import enough, kept, useless
+from explainers.rationales.clean import enough, kept, own, useless
 from explainers.rationales.prompt import LONGEST, STEP_BY_STEP, Brief, prompt
 from explainers.rationales.spoken import spoken
 from models.base import ExplainedModel
@@ -69,17 +69,17 @@ def rationalize(
     method = METHODS[model.unit]
     found = attribute(model, instance, method, seed=seed, progress=progress, fallback=True)
     brief = _brief(found, model.schema, language, style, audience)
-    draft, notes = _written(writer, brief, seed, progress)
-    if draft.wrong == LANGUAGE and language != FALLBACK:
+    made, notes = _written(writer, brief, seed, progress)
+    if made.wrong == LANGUAGE and language != FALLBACK:
         brief = _brief(found, model.schema, FALLBACK, style, audience)
-        draft, more = _written(writer, brief, seed, progress)
-        notes = (*notes, *more, ("rationale_language", (("language", language),)))
-    if draft.wrong not in ("", UNCITED):
+        made, more = _written(writer, brief, seed, progress)
+        notes = (*more, ("rationale_language", (("spoken", languages()[language].native),)))
+    if made.wrong not in ("", UNCITED):
         raise UserError("no_rationale", writer=writer.name)
     return Rationale(
         prediction=found.prediction,
-        text=draft.text,
-        cited=named(draft.own, found, brief.labels),
+        text=made.text,
+        cited=named(made.own, found, brief.labels),
         generator=writer.name,
         style=style,
         audience=audience,
@@ -117,22 +117,22 @@ def draft(writer: Writer, brief: Brief, strict: bool, seed: int, progress: Progr
     limit = TOKENS * (SPELLED if brief.language in SPELLED_IN else 1)
     said, count = "", 0
     progress(STEP, 0.0)
-    for part in writer.stream(asked.text, limit, seed, opening=asked.opening):
-        said, count = said + part, count + 1
+    for written in writer.stream(asked.text, limit, seed, opening=asked.opening):
+        said, count = said + written, count + 1
         progress(STEP, count / limit)
         if enough(said, asked.opening, stepwise):
             break
     text = kept(said, asked.opening, stepwise)
-    own = text.removeprefix(asked.opening).strip()
-    return Draft(text, own, _wrong(own, asked.text, brief))
+    part = own(text, asked.opening)
+    return Draft(text, part, _wrong(part, asked.text, brief))
 
 
-def _wrong(own: str, asked: str, brief: Brief) -> str:
-    if found := useless(own, asked):
+def _wrong(part: str, asked: str, brief: Brief) -> str:
+    if found := useless(part, asked):
         return found
-    if spoken(own, brief.language) is False:
+    if spoken(part, brief.language) is False:
         return LANGUAGE
-    return "" if named(own, brief.attribution, brief.labels) else UNCITED
+    return "" if named(part, brief.attribution, brief.labels) else UNCITED
 
 
 def _cut(instance: Instance) -> tuple[Note, ...]:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from core.dialogue import Request
 from core.errors import UserError
 from core.explanations import Rationale
+from core.languages import languages
 from core.operation import ONE_INSTANCE, Choice, Context, Slot, operation
 from core.tutorials import AUDIENCES
+from core.words import FALLBACK
 from explainers.base import Note
 from explainers.rationale import Writer
 from explainers.rationale import rationalize as explain
@@ -16,6 +18,7 @@ from explainers.rationales.prompt import STYLES
 from models.base import PREDICT
 from models.catalog import find
 
+ANY = "multilingual"  # what a catalogue row says of a model for any language
 SMALLER = "qwen-coder-0.5b"  # for machines on which the default writer does not fit; it often only repeats the text
 TOO_MUCH = ("out_of_memory", "no_network", "disk_full", "fetch_failed")  # what a smaller writer may still manage
 
@@ -33,17 +36,18 @@ def rationalize(request: Request, context: Context) -> Rationale:
     """A reason in words, written by a language model that is told the answer and the words that weighed most."""
     model = context.model  # before the writer: it may need the same weights, or the room
     writer, notes = writer_of(context)
+    language, more = language_of(writer, request.language)
     made = explain(
         model,
         context.instances[0],
         writer,
-        request.language,
+        language,
         style=str(request.slot("style") or "plain"),
         audience=str(request.slot("audience") or "user"),
         seed=request.seed,
         progress=context.progress,
     )
-    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes)))
+    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes, *more)))
 
 
 def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
@@ -60,3 +64,16 @@ def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
             raise
     smaller = context.library.generator(SMALLER, settings.precision, context.progress)
     return smaller, (("smaller_writer", (("wanted", row.title), ("used", find(SMALLER).title))),)
+
+
+def language_of(writer: Writer, wanted: str) -> tuple[str, tuple[Note, ...]]:
+    """The language to write in: English, with a note, where the writer's makers name others and not the one wanted.
+
+    A writer that never learned a script spells it out in bytes: minutes for a sentence that nobody can read.
+    """
+    known = find(writer.name).languages
+    if not known or ANY in known or wanted in known:
+        return wanted, ()
+    return FALLBACK, (
+        ("writer_language", (("writer", find(writer.name).title), ("spoken", languages()[wanted].native))),
+    )

@@ -18,7 +18,7 @@ class Teller:
     def __init__(self, words: Words, schema: Schema, language: str) -> None:
         self.words, self.schema, self.language = words, schema, language
 
-    def say(self, key: str, **facts: object) -> Text:
+    def say(self, key: str, /, **facts: object) -> Text:
         """A sentence of the operation."""
         return Text(self.words.say(f"say.{key}", self.language, **facts))
 

@@ -26,8 +26,10 @@ def cited(said: str, tokens: Sequence[Token], instance: Instance, labels: Sequen
     common = stop_words().get(instance.language, frozenset())
     quotes = [quote for quote in quotes_in(said) if plain(quote) not in names]
     outside = QUOTED.sub(" ", said)
-    spans = [span for field, text in instance.fields for quote in quotes for span in _places(field, text, quote)]
-    forms = {plain(word) for quote in quotes for word in words_of(quote)} | (set(_long(outside)) - names - common)
+    found = {quote: [*_everywhere(quote, instance)] for quote in quotes}
+    spans = [span for places in found.values() for span in places]
+    lost = {plain(word) for quote, places in found.items() if not places for word in words_of(quote)}
+    forms = (lost | set(_long(outside))) - names - common | {plain(quote) for quote in quotes}
     return tuple(
         token
         for token in tokens
@@ -56,6 +58,11 @@ def _named(word: str, forms: set[str], outside: str) -> bool:
     if unspaced(word):
         return len(graphemes(word)) >= LONG_FREE and plain(word) in outside
     return plain(word) in forms
+
+
+def _everywhere(quote: str, instance: Instance) -> Iterator[tuple[str, int, int]]:
+    """Where a quote stands in any field: a quote that stands nowhere is taken word by word."""
+    return (span for field, text in instance.fields for span in _places(field, text, quote))
 
 
 def _places(field: str, text: str, quote: str) -> Iterator[tuple[str, int, int]]:

@@ -7,14 +7,16 @@ from difflib import SequenceMatcher
 import regex
 
 from core.languages import clean
-from explainers.edits.text import unspaced, words_of
+from explainers.edits.text import PIECE, unspaced, words_of
 from explainers.rationales.cited import plain
 
 EMPTY, ECHO = "empty", "echo"  # what makes an answer useless
 SENTENCES = 1  # as many as are asked for: what a small writer adds to the first is mostly made up
 STEPS = 3
 FEWEST = 3  # words (signs of a script without spaces: twice as many) that can say anything
-LOOP = 3  # a run of so many words that comes for the third time is a loop
+LOOP, SIGNS = 4, 12  # a run of so many words (signs) that comes for the third time is a loop
+TIMES = 3
+CLOSING = {"“": "”", "„": "“", "«": "»"}
 RUN = 16  # characters in a row that no one repeats by chance
 COPIED = 0.75  # share of the answer that such runs of the prompt may make up
 _END = regex.compile(
@@ -22,6 +24,7 @@ _END = regex.compile(
 )
 _STEP = regex.compile(r"(?m)^\s*(\d)[.)]\s")
 _MARKS = regex.compile(r"\*\*|__|`+|^#+\s*|<<<|>>>", regex.MULTILINE)
+_QUOTE = regex.compile(r"[\"”“»]")
 _BLANK = regex.compile(r"\n\s*\n")
 
 
@@ -40,7 +43,7 @@ def kept(said: str, opening: str, stepwise: bool) -> str:
     loop = looped(said)
     body = clean(_MARKS.sub("", said if loop is None else said[:loop]))
     if stepwise:
-        return _steps(opening + body)
+        return _steps(f"{opening} {body.lstrip()}")
     return _joined(opening, _whole(_once(_BLANK.split(body.strip())[0].replace("\n", " "))))
 
 
@@ -56,13 +59,13 @@ def useless(said: str, prompt: str) -> str:
 
 def looped(said: str) -> int | None:
     """Where a run of words comes for the second time, if it comes a third time; None where nothing goes round in circles."""
-    found = list(regex.finditer(r"[\p{L}\p{M}\p{N}]+", said))
-    size = LOOP * (4 if unspaced(said) else 1)
+    found = [match for match in PIECE.finditer(said) if any(char.isalnum() for char in match.group())]
+    size = SIGNS if unspaced(said) else LOOP
     seen: dict[tuple[str, ...], list[int]] = {}
     for place in range(len(found) - size + 1):
         run = tuple(match.group().casefold() for match in found[place : place + size])
         seen.setdefault(run, []).append(found[place].start())
-        if len(seen[run]) == LOOP:
+        if len(seen[run]) == TIMES:
             return seen[run][1]
     return None
 
@@ -95,8 +98,15 @@ def _steps(said: str) -> str:
 
 
 def _joined(opening: str, said: str) -> str:
-    """Opening and answer, with a space where the script has them."""
+    """Opening and answer, with a space where the script has them; a quote that the opening left open is closed in its kind."""
     if not said:
         return opening
-    between = "" if unspaced(opening) or said[0] in ",.;:" else " "
-    return f"{opening}{between}{said.lstrip()}"
+    if opening[-1:] in CLOSING:
+        return opening + str(_QUOTE.sub(CLOSING[opening[-1]], said.lstrip(), count=1))
+    return f"{opening}{'' if unspaced(opening) else ' '}{said.lstrip()}"
+
+
+def own(said: str, opening: str) -> str:
+    """The writer's part of what is kept, with the quote that the opening left open."""
+    begun = opening[-1] if opening[-1:] in CLOSING else ""
+    return begun + said.removeprefix(opening).strip()

@@ -107,7 +107,7 @@ def _material(brief: Brief) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub("…", text)
+    return str(_MARKS.sub("…", text))
 
 
 def _say(brief: Brief, key: str, **facts: str) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import regex
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-from core.languages import languages
+from core.languages import complete, languages
 from explainers.rationales.cited import QUOTED
 
 MOST = 0.6  # share of the letters that must be of the language's script: names and loan words may be of another
@@ -20,7 +20,7 @@ _LETTER = regex.compile(r"\p{L}")
 def spoken(text: str, code: str) -> bool | None:
     """Whether `text` outside its quotes is in the language `code`; None where too little is left to tell.
 
-    Languages that share a script other than the Latin one are not told apart.
+    Languages that share a script other than the Latin one are not told apart; Latin ones are, as far as they are complete.
     """
     own = QUOTED.sub(" ", text)
     letters = _LETTER.findall(own)
@@ -40,7 +40,7 @@ def _latin(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _detector() -> LanguageDetector:
-    """The languages in Latin letters that languages.toml lists."""
-    codes = {language.code for language in languages().values() if language.script == LATIN}
-    known = [one for one in Language.all() if one.iso_code_639_1.name.lower() in codes]
-    return LanguageDetectorBuilder.from_languages(*known).build()
+    """The languages in Latin letters that answers are written in: a writer that fails in one falls back to another of them."""
+    known = [one for one in Language.all() if one.iso_code_639_1.name.lower() in complete()]
+    latin = [one for one in known if languages()[one.iso_code_639_1.name.lower()].script == LATIN]
+    return LanguageDetectorBuilder.from_languages(*latin).build()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
-from agent.words import number, percent
+from agent.words import number, percent, say
 from core.blocks import Badge, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
@@ -108,3 +108,7 @@ def test_a_table_says_labels_and_shares() -> None:
 
 def test_the_chip_asks_the_same_again() -> None:
     assert told(MAP).parse == 'attribute on "Soup  was <b>cold</b>!"'
+
+
+def test_a_fact_may_be_called_like_a_parameter() -> None:
+    assert "(nl)" in say("note.no_table", "en", language="nl")
