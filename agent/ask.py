@@ -36,8 +36,8 @@ def other_readings(parse: Parse, schema: Schema, language: str) -> tuple[Choices
 
 
 def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
-    """Sample questions of the first operations that explain, with their queries."""
-    first = ("attribute", "predict", "count", "likelihood", "show")
+    """Sample questions of different kinds, with their queries."""
+    first = ("attribute", "counterfactual", "mistakes", "influence", "define")
     return [(ask["text"], ask["query"]) for name in first for ask in OPERATIONS[name].words.get("ask", language)[:1]][
         :limit
     ]
