@@ -15,7 +15,6 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.ask import ask_back, other_readings, tell_problem
-from agent.judge import judge
 from agent.reply import reply
 from agent.resolve import MOST, Situation, resolve
 from agent.run import Runner
@@ -130,10 +129,10 @@ def run(state: State, runtime: Runtime[Tools]) -> State:
     for asked in state["requests"]:
         request = memory.with_changes(asked)  # a change that this message made counts for its next request
         context = tools.runner.context(request, tools.dataset, frozenset(memory.matched), tools.progress)
-        complete, explanation = tools.runner.run(request, context)
-        answers.append(Answer(complete, explanation, judge(explanation, context, request.seed)))
-        if isinstance(explanation, Change):
-            memory = memory.changed(request, after(request, explanation))
+        made = tools.runner.answer(request, context)
+        answers.append(made)
+        if isinstance(made.explanation, Change):
+            memory = memory.changed(request, after(request, made.explanation))
     return {"answers": tuple(answers), "memory": to_json(_after(memory, tuple(answers)))}
 
 

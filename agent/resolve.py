@@ -11,12 +11,15 @@ from core.data import Dataset
 from core.dialogue import SAME, Call, Clarification, Parse, Request, Scalar, Span
 from core.errors import UserError
 from core.filters import Filter
-from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Label, Operation, Slot
+from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Domain, Label, OneOf, Operation, Slot
 from core.settings import Settings
+from models.memory import NAMES
 
 ACT = 0.45  # below this confidence the three best readings are offered; chosen on our own development rows
 NONE = "none"  # the operation of a message that asks for nothing we have
 TEST, ALL = "test", ""  # splits of the data set
+PRECISION = "precision"
+ANY_PRECISION = OneOf(lambda: NAMES, "unknown_precision")
 MOST = 5  # instances that one message may have explained one by one
 
 
@@ -79,7 +82,8 @@ def _follow(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarifi
     made: list[Request] = []
     for last in situation.memory.requests[:MOST]:
         operation = OPERATIONS[last.operation]
-        kept = {name: said for name, said in changed.items() if name in {slot.name for slot in operation.slots}}
+        known = {slot.name for slot in operation.slots} | ({PRECISION} if operation.needs else set())
+        kept = {name: said for name, said in changed.items() if name in known}
         slots = tuple(sorted((dict(last.slots) | kept).items()))
         again = _requests(Call(last.operation, slots), _aimed(parse, last), situation)
         if isinstance(again, Clarification):
@@ -104,7 +108,7 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
         split=_split(operation, parse.where),
         dataset=situation.message.dataset or situation.settings.dataset,
         model=situation.message.model or situation.settings.model,
-        precision=situation.message.precision or situation.settings.precision,
+        precision=_precision(operation, call) or situation.message.precision or situation.settings.precision,
         language=situation.language,
         seed=situation.settings.seed,
     )
@@ -146,7 +150,19 @@ def _split(operation: Operation, where: Filter | None) -> str:
 def _slots(operation: Operation, call: Call, situation: Situation) -> tuple[tuple[str, Scalar], ...]:
     """The slots that were said, checked. Defaults stay out, so that a request says what its user said."""
     schema = situation.dataset.schema
-    return tuple(sorted((name, operation.slot(name).domain.check(raw, schema)) for name, raw in call.slots))
+    return tuple(sorted((name, _domain(operation, name).check(raw, schema)) for name, raw in call.slots))
+
+
+def _domain(operation: Operation, name: str) -> Domain:
+    """The slot's domain. Whatever asks a model can ask it in any precision, without declaring that."""
+    own = name in {slot.name for slot in operation.slots}
+    return ANY_PRECISION if name == PRECISION and operation.needs and not own else operation.slot(name).domain
+
+
+def _precision(operation: Operation, call: Call) -> str:
+    """The precision that was said; "" for none, and for an operation with a use of its own for the word."""
+    own = PRECISION in {slot.name for slot in operation.slots}
+    return "" if own else str(call.slot(PRECISION) or "")
 
 
 def _with_instances(

@@ -10,21 +10,27 @@ from functools import cache
 from importlib.metadata import version
 from threading import Lock
 
+from agent.cache import Cache, code_revision
+from agent.judge import judge
+from agent.state import Answer
 from core.changes import altered
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.explanations import UNDO, Change, Explanation
+from core.explanations import UNDO, Attribution, Change, Explanation, Prediction
 from core.filters import ByPrediction, any_part
 from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
 from core.progress import Progress
 from core.values import fingerprint
 from models.base import ExplainedModel
+from models.catalog import FILE, HUB, find
 from models.loading import Models
+from models.memory import precision_of
 
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes
 CHUNK = 32  # rows between two looks at the stop button
+UPLOAD = "upload:"  # data sets of one session, by file name: what is said about them stays with the session
 
 
 @dataclass
@@ -34,6 +40,7 @@ class Runner:
     load: Callable[[str, str, Dataset, Progress, tuple[Alteration, ...]], ExplainedModel]
     draws: int
     library: Models | None = None
+    cache: Cache | None = None
     _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -54,7 +61,10 @@ class Runner:
             same = tuple(row.id for row in instances if row.id is not None)  # a filter might find others in the copy
             return self.context(replace(request, changes=changes, where=None, ids=same), dataset, matched, progress)
 
-        return Context(load, own, instances, progress, self.draws, self.library, copies)
+        def others(model: str, precision: str) -> ExplainedModel:
+            return self.load(model, precision, dataset, progress, request.changes)
+
+        return Context(load, own, instances, progress, self.draws, self.library, copies, others)
 
     def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
         """The request completed with the model's revision and precision, and its explanation with provenance."""
@@ -71,6 +81,33 @@ class Runner:
             self._remember(name, made)
         return request, made
 
+    def answer(self, request: Request, context: Context) -> Answer:
+        """The request run and judged; where the cache has the answer, no model is loaded. Raises what `run` raises."""
+        name = self._lasting(request, context)
+        found = self.cache.get(name) if self.cache and name else None
+        if found:
+            own = replace(request, revision=found.request.revision, precision=found.request.precision)
+            return replace(found, request=own)
+        complete, explanation = self.run(request, context)
+        made = Answer(complete, explanation, judge(explanation, context, request.seed))
+        if self.cache and name:
+            self.cache.put(name, made)
+        return made
+
+    def _lasting(self, request: Request, context: Context) -> str:
+        """The answer's name in the cache: all that it depends on. "" for what is a session's own and not written to disk."""
+        operation = OPERATIONS[request.operation]
+        own = request.custom or request.changes or request.dataset.startswith(UPLOAD) or operation.gives is Change
+        if own or not request.ids or self.library is None:
+            return ""
+        settings, row = self.library.settings, find(request.model)
+        if operation.needs and (_loose(request, settings.writer) or not (row.sha256 or row.revision)):
+            return ""
+        weights = (row.key, precision_of(request.precision, self.library.device))
+        asked = replace(request, dataset=context.dataset.name, precision="", revision="")
+        making = (code_revision(), versions(), settings.writer, settings.precision, settings.seed, self.draws)
+        return fingerprint((asked, context.dataset.revision, weights if operation.needs else (), making))
+
     def _remembered(self, name: str) -> Explanation | None:
         with self._lock:
             if name in self._kept:
@@ -84,6 +121,12 @@ class Runner:
                 self._kept.popitem(last=False)
 
 
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """The libraries that decide what an explanation says."""
+    return tuple((name, version(name)) for name in VERSIONS)
+
+
 def _measured(request: Request, context: Context) -> Explanation:
     """The operation's explanation with its costs and everything that it depends on."""
     operation = OPERATIONS[request.operation]
@@ -95,7 +138,7 @@ def _measured(request: Request, context: Context) -> Explanation:
         dataset=context.dataset.name,
         dataset_revision=context.dataset.revision,
         seed=request.seed,
-        versions=tuple((name, version(name)) for name in VERSIONS),
+        versions=versions(),
         seconds=round(time.perf_counter() - start, 3),
     )
     if count := _changes(request, made):
@@ -104,6 +147,13 @@ def _measured(request: Request, context: Context) -> Explanation:
         stamp = replace(stamp, model=model.name, revision=model.revision, precision=model.precision)
         stamp = replace(stamp, weights=dict(model.facts).get("weights", ""), model_calls=model.calls - before)
     return replace(made, provenance=stamp)
+
+
+def _loose(request: Request, writer: str) -> bool:
+    """Whether the answer hangs on a helper that no hash pins: another day's "main" or folder may be another model."""
+    alone = OPERATIONS[request.operation].gives in (Attribution, Prediction)
+    helpers = [text for _, text in request.slots] + ([] if alone else [writer])
+    return any(str(name).startswith((HUB, FILE)) for name in helpers)
 
 
 def _changes(request: Request, made: Explanation) -> int:

@@ -13,6 +13,7 @@ from core.explanations import BETTER, UNDO, Attribution, Change, Neighbours, Pre
 from explainers.base import EXPLAINERS
 
 SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
+KEPT = "precision"  # said once, it holds for what follows
 FIRST = "integrated_gradients"
 Offer = tuple[
     str, dict[str, str], Request
@@ -29,7 +30,7 @@ def suggestions(answer: Answer, language: str) -> list[Block]:
 
 
 def _follow(answer: Answer) -> list[Offer]:
-    bare = replace(answer.request, slots=())
+    bare = replace(answer.request, slots=tuple(slot for slot in answer.request.slots if slot[0] == KEPT))
     made = answer.explanation
     if isinstance(made, Prediction):
         wrong = made.instance.label not in ("", made.label)

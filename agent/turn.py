@@ -13,8 +13,9 @@ from threading import Lock
 from langchain_core.runnables import RunnableConfig
 
 from agent.ask import examples, say_error, tell_problem
+from agent.cache import EXPLANATIONS, Cache
 from agent.graph import Tools, build
-from agent.run import Runner
+from agent.run import UPLOAD, Runner
 from agent.session import forget_old, keep_latest, open_store
 from agent.state import FAILED, Answer, Message, Problem, Turn
 from agent.understand import Reader
@@ -27,25 +28,30 @@ from core.reading import READERS, load_dataset, tasks
 from core.settings import Settings
 from core.values import from_json
 from models.base import ExplainedModel
-from models.catalog import catalog
+from models.catalog import FILE, catalog
 from models.loading import Models
 
 LOG = logging.getLogger("polylens")
-UPLOAD = "upload:"  # data sets of one session, by file name
 __all__ = ["Agent", "Answer", "Message", "Turn"]
 
 
 class Agent:
     """Answers messages; one instance serves all sessions, which share models and nothing else."""
 
-    def __init__(self, settings: Settings, store: Path | None = None, local_files: bool = False) -> None:
-        """`local_files` lets messages name data sets and models by path: for the terminal, never for a page's visitors."""
+    def __init__(
+        self, settings: Settings, store: Path | None = None, local_files: bool = False, cached: bool = True
+    ) -> None:
+        """`local_files` lets messages name data sets and models by path: for the terminal, never for a page's visitors.
+
+        `cached` takes answers that a job or an earlier run has computed from the disk, and keeps new ones there.
+        """
         self.settings = settings
         self.local_files = local_files
         self._models = Models(settings)
         self._saver = open_store(store or settings.cache / "sessions.sqlite")
         self._graph = build(self._saver)
-        self._runner = Runner(self._explained, settings.random_draws, self._models)
+        kept = Cache(settings.cache / EXPLANATIONS) if cached else None
+        self._runner = Runner(self._explained, settings.random_draws, self._models, kept)
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
         forget_old(self._saver, settings.session_hours)
@@ -58,10 +64,13 @@ class Agent:
     def _explained(
         self, name: str, precision: str, data: Dataset, progress: Progress, changes: tuple[Alteration, ...] = ()
     ) -> ExplainedModel:
-        if name.startswith("file:") and not self.local_files:
-            raise unknown("unknown_model", name, catalog().names())
+        self._check_model(name)
         progress("load", 0.0)
         return self._models.explained(name, precision, data, progress, changes)
+
+    def _check_model(self, name: str) -> None:
+        if name.startswith(FILE) and not self.local_files:
+            raise unknown("unknown_model", name, catalog().names())
 
     def warm(self, progress: Progress) -> None:
         """Load what the first answer needs: the parser with its encoder, and the default model."""
@@ -73,6 +82,7 @@ class Agent:
         """Answer one message. What the user can mend is an answer, too; a defect is logged with a number and apologised for."""
         started = time.perf_counter()
         try:
+            self._check_model(message.model)
             data = self._data(session, message.dataset or self.settings.dataset)
             tools = Tools(self.read, self._runner, data, self.settings, progress, started)
             state = self._graph.invoke({"message": message}, _config(session), context=tools, durability="exit")

@@ -60,11 +60,12 @@ class Schema:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A schema with its rows; ids are unique over all splits."""
+    """A schema with its rows; ids are unique over all splits. `empty` are rows without text, which nobody can ask about."""
 
     schema: Schema
     rows: tuple[Instance, ...]
     notes: tuple[str, ...] = ()
+    empty: tuple[Instance, ...] = ()
 
     @property
     def name(self) -> str:

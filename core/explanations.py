@@ -200,7 +200,34 @@ class Change:
     provenance: Provenance = Provenance()
 
 
-Explanation = Union[Prediction, Attribution, Instances, Table, Card, Edits, Neighbours, Rationale, Change]
+PRECISION, METHOD, MODEL = "precision", "method", "model"
+ALIKE, ROUGHLY, OTHERWISE, OTHER_ANSWER, TOO_SHORT = "alike", "roughly", "otherwise", "other_answer", "too_short"
+
+
+@value
+class Comparison:
+    """One question asked twice: two attributions of the same text for the same target, and how far their words' ranks agree.
+
+    `about` is what differs (PRECISION, METHOD or MODEL) and `names` how each side calls it. Kendall's tau-b and Spearman's rho
+    are over the `count` words that both sides score, −1 to 1, None where one side scores all alike; `shared` of the `k` strongest
+    words are the same, `chance` is how many would be by chance. `verdict` is one of the five above.
+    """
+
+    about: str
+    names: tuple[str, str]
+    first: Attribution
+    second: Attribution
+    tau: float | None
+    rho: float | None
+    shared: int
+    k: int
+    chance: float
+    count: int
+    verdict: str
+    provenance: Provenance = Provenance()
+
+
+Explanation = Union[Prediction, Attribution, Instances, Table, Card, Edits, Neighbours, Rationale, Change, Comparison]
 
 
 @value

@@ -100,7 +100,8 @@ class Context:
     `instances` are those that the request's ids, custom text or filter pick, in order. The model (a models.base.ExplainedModel,
     which core cannot name) is loaded when it is first asked for: questions about the data need none. `library` is the
     models.loading.Models of the process: sentence encoder, generators, other explained models. `dataset` and model are the
-    session's copies with the request's changes; `copies` gives the same context with others.
+    session's copies with the request's changes; `copies` gives the same context with others, `others` another explained model
+    by name and precision, on the same data with the same changes.
     """
 
     load: Callable[[], Any]
@@ -110,11 +111,18 @@ class Context:
     draws: int = 20
     library: Any = None
     copies: Callable[[tuple[Alteration, ...]], Context] | None = None
+    others: Callable[[str, str], Any] | None = None
 
     @cached_property
     def model(self) -> Any:
         """The explained model."""
         return self.load()
+
+    def other(self, model: str, precision: str) -> Any:
+        """Another explained model, or the same in another precision."""
+        if self.others is None:
+            raise ValueError("this context knows no other models")
+        return self.others(model, precision)
 
     def copy(self, changes: tuple[Alteration, ...]) -> Context:
         """The same context on the session's copy with these changes instead of the request's."""

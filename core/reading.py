@@ -93,7 +93,7 @@ def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
         raise UserError("no_text_column", columns=", ".join(rows[0]) if rows else "–")
     made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
     kept = sorted((row for row in made if row.text.strip()), key=lambda row: row.id or 0)
-    return Dataset(schema, tuple(kept), _notes(made, kept))
+    return Dataset(schema, tuple(kept), _notes(made, kept), _empty(made))
 
 
 def infer(rows: Sequence[Row], name: str) -> Dataset:
@@ -114,11 +114,15 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     kept = [row for row in made if row.text.strip()]
     if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use
         kept = [Instance(row.fields, number, row.label, row.language, row.split) for number, row in enumerate(kept)]
-    return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)))
+    return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)), _empty(made))
 
 
 def _notes(made: Sequence[Instance], kept: Sequence[Instance]) -> tuple[str, ...]:
     return ("dropped_empty",) if len(kept) < len(made) else ()
+
+
+def _empty(made: Sequence[Instance]) -> tuple[Instance, ...]:
+    return tuple(row for row in made if not row.text.strip())
 
 
 def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:

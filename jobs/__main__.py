@@ -12,11 +12,16 @@ from core.errors import UserError, nearest
 from jobs.common import complain
 
 INFRASTRUCTURE = ("__main__", "common", "html", "parser_report")
+PARTS = ("explain_",)  # files of a job that has several
 
 
 def names() -> list[str]:
     """Every job."""
-    return sorted(found.name for found in pkgutil.iter_modules(jobs.__path__) if found.name not in INFRASTRUCTURE)
+    return sorted(found.name for found in pkgutil.iter_modules(jobs.__path__) if not _part(found.name))
+
+
+def _part(name: str) -> bool:
+    return name in INFRASTRUCTURE or name.startswith(PARTS)
 
 
 def main(arguments: list[str]) -> int:

@@ -41,7 +41,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--file", help="one question a line, all in one session; JSON Lines out")
     parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
     parser.add_argument("--dataset", default="", help="a task, a file or hub:owner/name")
-    parser.add_argument("--precision", default="", help="auto, fp32 or bf16")
+    parser.add_argument("--precision", default="", help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
     parser.add_argument("--language", default="auto", choices=("auto", *complete()), help="language of the answer")
     parser.add_argument("--session", help="a file that keeps the conversation between calls")
     parser.add_argument("--json", action="store_true", help="JSON instead of text")

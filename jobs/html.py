@@ -14,9 +14,10 @@ table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: a
 caption { text-align: start; font-weight: 600; padding-block: .4rem }
 th, td { padding: .3rem .8rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); text-align: start }
 td.number { text-align: end; font-variant-numeric: tabular-nums }
-svg { max-width: 24rem; display: block } svg text { font-size: 11px; fill: currentColor }
+svg { max-width: 24rem; display: block } svg.wide { max-width: 44rem } svg text { font-size: 11px; fill: currentColor }
 """
 SIDE, EDGE = 240, 36  # pixels of a diagram and its margin
+NAMES, ROW = 330, 26  # pixels of the names beside bars, and from bar to bar
 
 
 def page(title: str, parts: Sequence[str]) -> str:
@@ -59,6 +60,27 @@ def diagram(caption: str, bins: Sequence[Bin]) -> str:
     size = SIDE + 2 * EDGE
     image = f'<svg viewBox="0 0 {size} {size}" role="img" aria-label="{escape(caption)}">{bars}{line}{names}</svg>'
     return f"<figure><figcaption>{escape(caption)}</figcaption>{image}</figure>"
+
+
+def bars(caption: str, entries: Sequence[tuple[str, float, tuple[float, float]]]) -> str:
+    """Horizontal bars of shares, 0 to 1, each with its name, its figure and the whiskers of its interval: readable without colour."""
+    made = "".join(_bar(place, *entry) for place, entry in enumerate(entries))
+    height = ROW * len(entries) + 4
+    image = f'<svg class="wide" viewBox="0 0 {NAMES + SIDE + 130} {height}" role="img" aria-label="{escape(caption)}">{made}</svg>'
+    return f"<figure><figcaption>{escape(caption)}</figcaption>{image}</figure>"
+
+
+def _bar(place: int, name: str, share: float, interval: tuple[float, float]) -> str:
+    top = place * ROW + 2
+    low, high = (NAMES + edge * SIDE for edge in interval)
+    middle = top + ROW / 2 - 2
+    spoken = f"{share:.2f} ({interval[0]:.2f} to {interval[1]:.2f})"
+    return (
+        f'<text x="0" y="{middle + 4:.0f}">{escape(name)}</text>'
+        f'<rect x="{NAMES}" y="{top}" width="{share * SIDE:.1f}" height="{ROW - 6}" fill="#56b4e9" stroke="currentColor"/>'
+        f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{middle:.1f}" y2="{middle:.1f}" stroke="currentColor" stroke-width="2"/>'
+        f'<text x="{NAMES + SIDE + 8}" y="{middle + 4:.0f}">{spoken}</text>'
+    )
 
 
 def _cell(item: object) -> str:

@@ -38,4 +38,4 @@ def agent(real_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
     """The agent on the default model, with a session store of its own."""
     from agent.turn import Agent
 
-    yield Agent(real_settings, tmp_path_factory.mktemp("sessions") / "sessions.sqlite", local_files=True)
+    yield Agent(real_settings, tmp_path_factory.mktemp("sessions") / "sessions.sqlite", local_files=True, cached=False)

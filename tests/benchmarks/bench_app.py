@@ -23,7 +23,7 @@ def rows() -> Iterator[dict[str, Any]]:
     """Medians of one whole turn each, on texts of about 50 tokens; every text is new, so nothing comes from memory."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        agent = Agent(read_settings(), Path(folder) / "sessions.sqlite")
+        agent = Agent(read_settings(), Path(folder) / "sessions.sqlite", cached=False)
         agent.warm(Progress())
         yield row("warm start of parser and default model", time.perf_counter() - start, 1)
         texts = [text for text in _texts() if text]

@@ -1,0 +1,63 @@
+"""Telling a comparison: one line of verdict, both predictions and the figures in a table, and both heat maps."""
+
+from __future__ import annotations
+
+from agent.telling.attributions import heat
+from agent.telling.base import Teller, tells, word
+from agent.words import number, percent
+from core.blocks import Block, Fold, Rows, Text
+from core.explanations import Attribution, Comparison
+
+
+@tells(Comparison)
+def comparison(teller: Teller, made: Comparison) -> list[Block]:
+    """The verdict with its limits, what each side answers, how far they agree, and a heat map a side and field."""
+    first, second = (_side(teller, made, place) for place in (0, 1))
+    facts = {"first": first, "second": second, "target": teller.label(made.first.target)}
+    labels = {"label": teller.label(made.first.prediction.label), "other": teller.label(made.second.prediction.label)}
+    counted = {"shared": made.shared, "k": made.k, "count": made.count}
+    verdict = teller.say(made.verdict, **facts, **labels, **counted)
+    maps: list[Block] = [
+        *_heats(teller, made.first, first),
+        *_heats(teller, made.second, second),
+    ]
+    return [verdict, _answers(teller, made, (first, second)), *maps, _figures(teller, made), teller.say("limits")]
+
+
+def _side(teller: Teller, made: Comparison, place: int) -> str:
+    """How a side is called: a precision in words where there are some, else by its name."""
+    name = made.names[place]
+    known = teller.words.get("side", teller.language)
+    return str(known.get(name, name.replace("_", " ")))
+
+
+def _answers(teller: Teller, made: Comparison, names: tuple[str, str]) -> Rows:
+    """What each side answers, and how surely."""
+    titles = tuple(word("column", name, teller.language) for name in ("prediction", "confidence"))
+    sides = (made.first.prediction, made.second.prediction)
+    cells = tuple(
+        (name, teller.label(one.label), percent(one.confidence, teller.language))
+        for name, one in zip(names, sides, strict=True)
+    )
+    return Rows(("", *titles), cells)
+
+
+def _heats(teller: Teller, made: Attribution, name: str) -> list[Block]:
+    return [Text(name), *(heat(teller, made, field, text) for field, text in made.prediction.instance.fields)]
+
+
+def _figures(teller: Teller, made: Comparison) -> Fold:
+    """The figures and what they mean, folded."""
+
+    def said(key: str, **facts: object) -> str:
+        return teller.words.say(f"figure.{key}", teller.language, **facts)
+
+    shown = ["–" if value is None else number(value, teller.language) for value in (made.tau, made.rho)]
+    overlap = said("of", shared=made.shared, k=made.k, chance=number(made.chance, teller.language, 1))
+    cells = (
+        (said("tau"), shown[0]),
+        (said("rho"), shown[1]),
+        (said("overlap"), overlap),
+        (said("words"), f"{made.count}"),
+    )
+    return Fold(said("title"), (Rows(("", ""), cells), Text(said("meaning"))))

@@ -1,0 +1,138 @@
+"""`python -m jobs check_precisions`: accuracy, gradients, attributions, memory and time of one model in several precisions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean
+
+import torch
+
+from core.data import Dataset, Instance
+from core.explanations import Attribution
+from core.reading import load_dataset
+from core.settings import read_settings
+from core.statistics import mcnemar, wilson
+from explainers.base import attribute
+from jobs.common import discover_all, progress_lines
+from models.base import GRADIENTS, ExplainedModel
+from models.loading import Models
+from models.memory import runnable_here
+from models.precisions import FULL
+from models.quantize import weight_bytes
+from operations.attribute import DEFAULT_METHOD
+from operations.compare import compared
+
+Record = dict[str, str | int | float | None]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints one JSON object a precision; full precision first, which the others are compared with. Exit status 0."""
+    asked = _options(argv)
+    discover_all()
+    data, models = load_dataset(asked.dataset), Models(read_settings())
+    texts = _texts(data, asked.texts)
+    rows = [row for row in data.split("test") if row.label][: asked.limit]
+    reference: Measured | None = None
+    for name in dict.fromkeys((FULL, *(asked.precisions or runnable_here()))):
+        model = models.explained(asked.model, name, data, progress_lines())
+        found = Measured(model, rows, texts, reference.explained if reference else ())
+        reference = reference or found
+        line = json.dumps(found.record(reference), ensure_ascii=False)
+        print(line, flush=True)
+        if asked.out:
+            with Path(asked.out).open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+    return 0
+
+
+class Measured:
+    """What one precision does with the same rows and texts."""
+
+    def __init__(
+        self, model: ExplainedModel, rows: Sequence[Instance], texts: Sequence[Instance], like: Sequence[Attribution]
+    ) -> None:
+        self.model = model
+        self.right = [made.label == made.instance.label for made in model.predict(rows)]
+        self.seconds = _seconds(model, texts)
+        targets = [one.target for one in like] or [made.label for made in model.predict(texts)]
+        self.explained = tuple(
+            attribute(model, text, DEFAULT_METHOD, target_label=target, fallback=True)
+            for text, target in zip(texts, targets, strict=True)
+        )
+        self.gradients = [_gradient(model, text, target) for text, target in zip(texts, targets, strict=True)]
+
+    def record(self, full: Measured) -> Record:
+        """The figures, with full precision's where two are compared."""
+        pairs = [compared("precision", ("", ""), *pair) for pair in zip(full.explained, self.explained, strict=True)]
+        low, high = wilson(sum(self.right), len(self.right))
+        lost, won, chance = mcnemar(full.right, self.right)
+        network = getattr(getattr(self.model, "network", None) or getattr(self.model, "reader", None), "model", None)
+        return {
+            "precision": self.model.precision,
+            "n": len(self.right),
+            "accuracy": round(mean(self.right), 4),
+            "low": round(low, 4),
+            "high": round(high, 4),
+            "lost": lost,
+            "won": won,
+            "p": round(chance, 4),
+            "texts": len(pairs),
+            "gradients": GRADIENTS in self.model.capabilities,
+            "gradient_cosine": _cosine(full.gradients, self.gradients),
+            "tau": round(mean(pair.tau or 0.0 for pair in pairs), 3),
+            "tau_least": round(min(pair.tau or 0.0 for pair in pairs), 3),
+            "rho": round(mean(pair.rho or 0.0 for pair in pairs), 3),
+            "overlap": round(mean(pair.shared / pair.k for pair in pairs), 3),
+            "overlap_by_chance": round(mean(pair.chance / pair.k for pair in pairs), 3),
+            "weights_mb": round(weight_bytes(network) / 1e6, 1) if network is not None else None,
+            "seconds_a_text": round(self.seconds, 4),
+        }
+
+
+def _seconds(model: ExplainedModel, texts: Sequence[Instance]) -> float:
+    """Processor seconds of one text alone through the network; `predict` would remember the rows that a head was trained beside."""
+    inputs = [model.encode(text) for text in texts]
+    for _turn in range(2):  # the first turn warms up
+        begun = time.process_time()
+        for encoded in inputs:
+            model.scores(encoded, torch.ones(1, len(encoded.tokens), dtype=torch.bool))
+    return (time.process_time() - begun) / len(texts)
+
+
+def _gradient(model: ExplainedModel, text: Instance, target: str) -> torch.Tensor | None:
+    """Gradient of the target's score at the input embeddings [token · hidden]; None where there is none."""
+    if GRADIENTS not in model.capabilities:
+        return None
+    encoded = model.encode(text)
+    with torch.enable_grad():
+        inputs = model.embeddings(encoded)[None].detach().requires_grad_(True)
+        score = model.scores_of_embeddings(encoded, inputs)[0, model.labels.index(target)]
+        (gradient,) = torch.autograd.grad(score, inputs)
+    return gradient.flatten().double()
+
+
+def _cosine(full: Sequence[torch.Tensor | None], own: Sequence[torch.Tensor | None]) -> float | None:
+    """Mean cosine over the texts."""
+    pairs = [(one, two) for one, two in zip(full, own, strict=True) if one is not None and two is not None]
+    return round(mean(float(torch.cosine_similarity(one, two, dim=0)) for one, two in pairs), 4) if pairs else None
+
+
+def _texts(data: Dataset, count: int) -> list[Instance]:
+    """The same few test rows each time, spread over the split and so over its languages."""
+    rows = data.split("test")
+    return [rows[place * len(rows) // count] for place in range(min(count, len(rows)))]
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m jobs check_precisions", description=__doc__)
+    parser.add_argument("--model", default="e5-small")
+    parser.add_argument("--dataset", default="reviews")
+    parser.add_argument("--precisions", nargs="*", help="all that this machine can do, unless said")
+    parser.add_argument("--limit", type=int, default=None, help="labelled test rows for the accuracy")
+    parser.add_argument("--texts", type=int, default=12, help="texts whose attributions are compared")
+    parser.add_argument("--out", help="a JSON Lines file to add the rows to")
+    return parser.parse_args(argv)

@@ -1,0 +1,115 @@
+"""The work of a batch job: answering one question after the other with the chat's own code, failures as rows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+import psutil
+
+from agent.ask import say_error
+from agent.cache import EXPLANATIONS, Cache
+from agent.run import Runner
+from core.data import Dataset
+from core.dialogue import Alteration
+from core.errors import Stopped, UserError, unknown
+from core.explanations import Edits, Neighbours, Rationale
+from core.operation import OPERATIONS
+from core.progress import Progress
+from core.settings import Settings
+from jobs.explain_plan import Item, Plan
+from jobs.explain_rows import Row, answered, failed
+from models.base import ExplainedModel
+from models.catalog import find
+from models.loading import SENTENCES, Models
+from models.memory import MEGABYTE, device_of, estimate_memory, precision_of
+
+LOG = logging.getLogger("polylens")
+DEFECT = "defect"
+Engine = Callable[[Iterable[Item], Dataset, Settings, Progress], Iterator[Row]]
+
+
+class Worker:
+    """Answers items of one model in one precision; its models go away with it."""
+
+    def __init__(self, dataset: Dataset, settings: Settings, progress: Progress) -> None:
+        self.dataset = dataset
+        self.progress = progress
+        self.models = Models(settings)
+        self.runner = Runner(self._load, settings.random_draws, self.models, Cache(settings.cache / EXPLANATIONS))
+        self._refused: UserError | None = None
+        self._logged: set[type] = set()
+
+    def __call__(self, item: Item) -> Row:
+        """The item's row; whatever goes wrong is a row with its reason."""
+        try:
+            if not item.instance.text.strip():
+                raise UserError("empty_text")
+            context = self.runner.context(item.request, self.dataset, frozenset(), self.progress)
+            answer = self.runner.answer(item.request, context)
+            return answered(item.key, item.instance, self.dataset.revision, answer)
+        except Stopped:
+            raise
+        except UserError as error:
+            return self._failure(item, error.kind, say_error(error, "en"))
+        except Exception as error:  # the job's one handler for defects: a row says what happened, the log where
+            if type(error) not in self._logged:
+                self._logged.add(type(error))
+                LOG.exception("row %s (id %s, %s)", item.key, item.instance.id, item.request.operation)
+            return self._failure(item, DEFECT, f"{type(error).__name__}: {error}"[:300])
+
+    def _failure(self, item: Item, kind: str, sentence: str) -> Row:
+        return failed(item.key, item.instance, self.dataset.revision, item.request, self.dataset.name, (kind, sentence))
+
+    def _load(
+        self, name: str, precision: str, data: Dataset, progress: Progress, changes: tuple[Alteration, ...]
+    ) -> ExplainedModel:
+        """The model; one that was refused is not tried again for every row."""
+        if self._refused:
+            raise self._refused
+        try:
+            return self.models.explained(name, precision, data, progress, changes)
+        except UserError as error:
+            self._refused = error
+            raise
+
+
+def local(items: Iterable[Item], dataset: Dataset, settings: Settings, progress: Progress) -> Iterator[Row]:
+    """Rows one by one in this process, in the items' order."""
+    for _, group in groupby(items, key=lambda item: (item.request.model, item.request.precision)):
+        worker = Worker(dataset, settings, progress)
+        yield from map(worker, group)
+
+
+ENGINES: dict[str, Engine] = {"local": local}
+
+
+def engine(name: str) -> Engine:
+    """The engine of this name. Raises UserError("unknown_choice"): "ray" is planned, and there is only "local"."""
+    if name not in ENGINES:
+        raise unknown("unknown_choice", name, ENGINES)
+    return ENGINES[name]
+
+
+def check_memory(job: Plan, settings: Settings, ceiling: int) -> None:
+    """Refuse a job that will not stay under `ceiling` megabytes (0: none). Raises UserError("memory_ceiling")."""
+    if not ceiling:
+        return
+    device = device_of(settings.device)
+    shared = precision_of(settings.precision, device)
+    gives = {OPERATIONS[name].gives for name, _ in job.questions}
+    helpers = {settings.writer} if Rationale in gives else set()
+    helpers |= {SENTENCES} if gives & {Edits, Neighbours} else set()
+    for name, precision in job.models:
+        together = {(find(name).name, precision)} | {(helper, shared) for helper in helpers}
+        need = used_memory() + sum(estimate_memory(find(one), kind) for one, kind in together) // MEGABYTE
+        if need > ceiling:
+            raise UserError(
+                "memory_ceiling", name=" + ".join(sorted(one for one, _ in together)), need=need, limit=ceiling
+            )
+
+
+def used_memory() -> int:
+    """Megabytes that this process holds."""
+    return int(psutil.Process().memory_info().rss) // MEGABYTE
