@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 from torch import Tensor
@@ -143,7 +144,7 @@ def attribute(
         precision=model.precision,
         method=chosen.name,
         seed=seed,
-        versions=(("torch", version("torch")), ("transformers", version("transformers"))),
+        versions=_versions(),
         seconds=time.perf_counter() - begun,
         model_calls=model.calls - calls,
         notes=notes + _limits(encoded) + found.notes,
@@ -206,3 +207,9 @@ def _limits(encoded: Encoded) -> tuple[Note, ...]:
     if not encoded.truncated:
         return ()
     return (("truncated", (("kept", str(len(encoded.tokens))), ("total", str(encoded.total)))),)
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Read once: looking a package up takes longer than a forward pass of a short text."""
+    return tuple((name, version(name)) for name in ("torch", "transformers"))
