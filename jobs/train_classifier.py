@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.reading import load_dataset
 from core.settings import read_settings
 from jobs.common import progress_lines
-from models.head import Accuracy, HeadCard
+from models.head_card import Accuracy, HeadCard
 from models.loading import Models
 
 

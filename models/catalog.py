@@ -40,6 +40,7 @@ class Row(BaseModel):
     languages: tuple[str, ...] = ()
     licence: str = ""
     parameters: int = Field(default=0, ge=0)
+    embeddings: int = Field(default=0, ge=0, description="of the parameters: tables that are never quantized")
     download_mb: int = Field(default=0, ge=0)
     memory_mb: dict[str, int] = Field(default_factory=dict)
     note: str = ""

@@ -39,7 +39,7 @@ class CausalClassifier:
     """
 
     unit = "log_probability"
-    capabilities = frozenset({PREDICT, GRADIENTS, ATTENTIONS, GENERATE, TRAIN})
+    capabilities: frozenset[str] = frozenset({PREDICT, GRADIENTS, ATTENTIONS, GENERATE, TRAIN})
 
     def __init__(
         self,

@@ -67,7 +67,7 @@ class EncoderClassifier:
         self._calls = 0
         self.encode = lru_cache(maxsize=REMEMBERED)(reader)
         # of our own head's rows the features are kept, so their scores need no forward pass
-        head = network.head if training and isinstance(network, PooledNetwork) else None
+        head = network.head if training and training.own and isinstance(network, PooledNetwork) else None
         self._recall = Recall(self._ask, known_scores(training, *head) if training and head else ())
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.catalog import Row
 from models.head_card import Accuracy, HeadCard
+from models.precisions import described
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -18,7 +19,7 @@ def facts_of(row: Row, revision: str, precision: str, card: HeadCard | None = No
         ("languages", ", ".join(row.languages)),
         ("licence", row.licence),
         *(_head_facts(card) if card else []),
-        ("precision", precision),
+        ("precision", described(precision)),
         ("revision", revision),
     ]
     return tuple((key, text) for key, text in found if text)
@@ -28,7 +29,10 @@ def _head_facts(card: HeadCard) -> list[tuple[str, str]]:
     rows = [_accuracy(one) for one in (card.overall, *card.test)] if card.test else []
     return [
         ("task", f"{card.dataset}@{card.dataset_revision}"),
-        ("head", f"softmax(W · mean(h{card.layer}) + b), L2, C = {card.strength:g}, n = {card.rows}, seed {card.seed}"),
+        (
+            "head",
+            f"softmax(W · mean(h{card.layer}) + b), L2, C = {card.strength:g}, n = {card.rows}, seed {card.seed}, {card.precision}",
+        ),
         ("accuracy", "; ".join(rows)),
     ]
 

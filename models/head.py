@@ -107,13 +107,18 @@ def load_or_train(
     folder: Path, encoder: Encoder, dataset: Dataset, seed: int, progress: Progress, precision: str, force: bool = False
 ) -> Head:
     """The head in the cache for this encoder, these rows and this seed; trained and put there where it is missing."""
-    revision = f"{dataset.revision}-{encoder.revision}-{precision}-{seed}-v{VERSION}"
-    path = folder / f"{encoder.name}-{dataset.name}-{revision}".replace("/", "--").replace(":", "-")
+    path = head_path(folder, encoder, dataset, seed, precision)
     if not force and (found := load_head(path)):
         return found
     head = train_head(encoder, dataset, seed, progress, precision)
     save_head(head, path)
     return head
+
+
+def head_path(folder: Path, encoder: Encoder, dataset: Dataset, seed: int, precision: str) -> Path:
+    """Where the head for an encoder in this precision, these rows and this seed is kept."""
+    revision = f"{dataset.revision}-{encoder.revision}-{precision}-{seed}-v{VERSION}"
+    return folder / f"{encoder.name}-{dataset.name}-{revision}".replace("/", "--").replace(":", "-")
 
 
 def save_head(head: Head, path: Path) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 from core.data import Dataset
 from core.dialogue import Alteration
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
-from models.base import GENERATE, ExplainedModel, Generator
+from models.base import GENERATE, GRADIENTS, ExplainedModel, Generator
 from models.catalog import CAUSAL, ENCODER, FILE, find
 from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
 from models.encoder import PREFIX, Encoder, position_limit
 from models.facts import facts_of
-from models.head import Head, load_or_train, training_of
+from models.gradient_check import gradients_hold
+from models.head import Head, head_path, load_head, load_or_train, training_of
 from models.input_reader import InputReader
 from models.memory import device_of, precision_of
 from models.networks import Network, PooledNetwork, SequenceNetwork, label_order
+from models.precisions import PRECISIONS
 from models.sentence_vectors import SentenceVectors
 from models.store import Loaded, Store
 from models.weights import CLASSIFIER
@@ -28,6 +31,7 @@ SENTENCES = "e5-small"  # the sentence encoder of parsing and of nearest neighbo
 KEPT = 8  # explained models in memory: each is a head or a prompt on weights that they share
 RETRAIN = "retrain"  # the key under `step` that a session's copy reports its progress with
 Key = tuple[tuple[str, str], str]  # weights, and data set at its revision
+Classifier = EncoderClassifier | CausalClassifier
 Copy = tuple[ExplainedModel, ExplainedModel]  # a model, and what a session made of it
 
 
@@ -46,7 +50,7 @@ class Models:
 
     def encoder(self, progress: Progress | None = None) -> Encoder:
         """The multilingual sentence encoder."""
-        precision = precision_of(self.settings.precision, self.device)
+        precision = PRECISIONS[precision_of(self.settings.precision, self.device)].head  # never a quantized one
         return _encoder(self._store.get(find(SENTENCES), precision, progress or Progress()))
 
     def explained(
@@ -82,7 +86,7 @@ class Models:
                 self._copies.move_to_end(key)
                 return self._copies[key][1]
         (progress or Progress())(RETRAIN, 0.0)
-        made = base.altered(changes, dataset)
+        made = _limited(base.altered(changes, dataset), base)
         with self._reading:
             self._copies[key] = (base, made)
             while len(self._copies) > KEPT:
@@ -125,26 +129,40 @@ class Models:
             del self._copies[key]
 
     def _build(self, key: Key, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
-        make = {CAUSAL: self._causal, CLASSIFIER: self._sequence, ENCODER: self._headed}[loaded.family]
-        made = make(loaded, dataset, progress)
+        made = self._made(loaded, dataset, progress)
+        quantized = PRECISIONS[loaded.precision].quantized or hasattr(loaded.model.config, "quantization_config")
+        if quantized and not gradients_hold(made, dataset.schema):
+            made.capabilities = made.capabilities - {GRADIENTS}
         with self._reading:
             self._explained[key] = made
             while len(self._explained) > KEPT:
                 self._forget_copies(self._explained.popitem(last=False)[1])
         return made
 
-    def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
-        folder, seed = self.settings.cache / "heads", self.settings.seed
-        return load_or_train(folder, _encoder(loaded), dataset, seed, progress, loaded.precision, force)
+    def _made(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> Classifier:
+        if loaded.family == CAUSAL:
+            return self._causal(loaded, dataset)
+        return (
+            self._sequence(loaded, dataset) if loaded.family == CLASSIFIER else self._headed(loaded, dataset, progress)
+        )
 
-    def _headed(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+    def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
+        """The head; for a quantized encoder that of the same encoder in full precision, so that only the encoder changes."""
+        folder, seed, exact = self.settings.cache / "heads", self.settings.seed, PRECISIONS[loaded.precision].head
+        found = None if force else load_head(head_path(folder, _encoder(loaded), dataset, seed, exact))
+        if found:
+            return found
+        full = loaded if exact == loaded.precision else self._store.get(loaded.row, exact, progress)
+        return load_or_train(folder, _encoder(full), dataset, seed, progress, exact, force)
+
+    def _headed(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> EncoderClassifier:
         """An encoder with a head of ours."""
         head = self._head(loaded, dataset, progress)
         network = PooledNetwork(loaded.model, head.card.layer, head.weight, head.bias)
         reader = InputReader(loaded.tokenizer, position_limit(loaded.model, loaded.tokenizer), PREFIX)
         return _classifier(loaded, network, reader, dataset, head.card.labels, head)
 
-    def _sequence(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+    def _sequence(self, loaded: Loaded, dataset: Dataset) -> EncoderClassifier:
         """A sequence classifier as its makers trained it."""
         labels, order = label_order(loaded.model.config.id2label, dataset.schema.labels, loaded.row.name)
         network = SequenceNetwork(loaded.model, order, loaded.tokenizer.sep_token_id)
@@ -152,7 +170,7 @@ class Models:
         reader = InputReader(loaded.tokenizer, limit, pairs=True)
         return _classifier(loaded, network, reader, dataset, labels)
 
-    def _causal(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> ExplainedModel:
+    def _causal(self, loaded: Loaded, dataset: Dataset) -> CausalClassifier:
         """A causal model with a prompt."""
         model, tokenizer, seed = loaded.model, loaded.tokenizer, self.settings.seed
         return CausalClassifier(loaded.row, model, tokenizer, loaded.precision, dataset, seed, loaded.revision)
@@ -168,8 +186,15 @@ def _classifier(
 ) -> EncoderClassifier:
     facts = facts_of(loaded.row, loaded.revision, loaded.precision, head.card if head else None)
     name, revision, precision = loaded.row.name, loaded.revision, loaded.precision
-    training = training_of(head, dataset) if head else None
+    training = replace(training_of(head, dataset), own=head.card.precision == loaded.precision) if head else None
     return EncoderClassifier(name, revision, precision, network, reader, dataset.schema, labels, facts, training)
+
+
+def _limited(made: ExplainedModel, base: ExplainedModel) -> ExplainedModel:
+    """A copy cannot do what its base cannot."""
+    if isinstance(made, EncoderClassifier | CausalClassifier) and GRADIENTS not in base.capabilities:
+        made.capabilities = made.capabilities - {GRADIENTS}
+    return made
 
 
 def _encoder(loaded: Loaded) -> Encoder:

@@ -9,11 +9,11 @@ import torch
 
 from core.errors import UserError, unknown
 from models.catalog import Row, catalog
+from models.precisions import PRECISIONS, check_device, runnable
 
 MEGABYTE = 1_000_000
-BYTES = {"fp32": 4, "bf16": 2}
-PRECISIONS = ("auto", *BYTES)
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+AUTO = "auto"
+NAMES = (AUTO, *(one.name for one in PRECISIONS))
 WORKING = 300 * MEGABYTE  # activations and the tokenizer of a small model beside its weights
 SPARE = 1.05  # weights twice in memory for a moment, tensor by tensor
 _GROUP = Path("/sys/fs/cgroup")
@@ -30,12 +30,20 @@ def device_of(setting: str) -> torch.device:
         raise unknown("unknown_choice", setting, ("auto", "cpu", "cuda")) from error
 
 
+def runnable_here() -> tuple[str, ...]:
+    """The precisions that this machine can do."""
+    return runnable(device_of(AUTO))
+
+
 def precision_of(wanted: str, device: torch.device) -> str:
-    """One of "fp32" and "bf16"; "auto" is bf16 where the hardware computes it. Raises UserError("unknown_precision")."""
-    if wanted not in PRECISIONS:
-        raise unknown("unknown_precision", wanted, PRECISIONS)
-    if wanted != "auto":
-        return wanted
+    """A precision by name; "auto" is bf16 where the hardware computes it, else fp32.
+
+    Raises UserError: unknown_precision, and precision_needs where this machine cannot do it.
+    """
+    if wanted not in NAMES:
+        raise unknown("unknown_precision", wanted, NAMES)
+    if wanted != AUTO:
+        return check_device(wanted, device).name
     fast = torch.cuda.is_bf16_supported(including_emulation=False) if device.type == "cuda" else _cpu_has_bf16()
     return "bf16" if fast else "fp32"
 
@@ -44,7 +52,9 @@ def estimate_memory(row: Row, precision: str) -> int:
     """Bytes that the model takes once loaded; measured where the catalogue says so, 0 where nobody knows its size."""
     if precision in row.memory_mb:
         return row.memory_mb[precision] * MEGABYTE
-    return int(row.parameters * BYTES[precision] * SPARE) + WORKING if row.parameters else 0
+    if not row.parameters:
+        return 0
+    return int(PRECISIONS[precision].bytes_of(row.parameters, row.embeddings) * SPARE) + WORKING
 
 
 def free_memory(device: torch.device) -> int:
@@ -54,10 +64,11 @@ def free_memory(device: torch.device) -> int:
     return min(int(psutil.virtual_memory().available), _group_free())
 
 
-def refusal(row: Row, need: int, free: int) -> UserError:
+def refusal(row: Row, need: int, free: int, device: torch.device) -> UserError:
     """The error for a model that does not fit, with those of its family that would."""
     rows = [other for other in catalog() if other.family == row.family]
-    fits = [f"{other.name} ({kind})" for other in rows for kind in BYTES if 0 < estimate_memory(other, kind) <= free]
+    can = runnable(device)
+    fits = [f"{other.name} ({kind})" for other in rows for kind in can if 0 < estimate_memory(other, kind) <= free]
     facts = {"need": need // MEGABYTE, "free": free // MEGABYTE}
     return UserError("out_of_memory", name=row.name, fits=", ".join(fits) or "–", **facts)
 

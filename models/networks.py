@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from core.errors import UserError
 from models.encoder import mean_pool
+from models.quantize import kept_tensors
 from models.value_changes import value_changes, value_layers
 
 
@@ -163,7 +164,7 @@ def label_order(named: Mapping[int, str], wanted: Sequence[str], model: str) -> 
 
 def twin(model: PreTrainedModel) -> PreTrainedModel:
     """A model of its own structure and config on the same weights: changing how it computes changes no other."""
-    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers(), *kept_tensors(model))}
     return copy.deepcopy(model, shared)
 
 

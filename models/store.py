@@ -16,7 +16,8 @@ from transformers.utils import logging as transformers_logging
 from core.progress import Progress
 from models.catalog import Row
 from models.folders import model_folder
-from models.memory import DTYPES, estimate_memory, free_memory, refusal
+from models.memory import estimate_memory, free_memory, refusal
+from models.precisions import PRECISIONS
 from models.weights import counted, family_of, load_weights
 
 STEP = "load"  # the key under `step` that loading reports its progress with
@@ -57,7 +58,7 @@ class Store:
         transformers_logging.disable_progress_bar()
 
     def get(self, row: Row, precision: str, progress: Progress) -> Loaded:
-        """The weights of a row in "fp32" or "bf16". Raises UserError: out_of_memory, corrupt_model, and what fetching raises."""
+        """The weights of a row in a precision. Raises UserError: out_of_memory, corrupt_model, and what fetching raises."""
         with self._lock:
             key = (row.key, precision)
             if key not in self._loaded:
@@ -77,7 +78,7 @@ class Store:
             row = row.model_copy(update={"parameters": counted(folder)})
             self._make_room(row, precision)
         family = family_of(row, folder)
-        model, tokenizer = load_weights(row, folder, family, DTYPES[precision], self.device)
+        model, tokenizer = load_weights(row, folder, family, PRECISIONS[precision], self.device)
         progress(STEP, 1.0)
         return Loaded(row, precision, family, model, tokenizer, folder)
 
@@ -89,4 +90,4 @@ class Store:
             self._dropped(key)
             gc.collect()
         if need > (free := free_memory(self.device)):
-            raise refusal(row, need, free)
+            raise refusal(row, need, free, self.device)

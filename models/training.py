@@ -28,6 +28,7 @@ class Training:
 
     `counts` [train row] says how often each row counts. `mean` and `scale` [hidden] standardise the features; they were taken
     from the train rows once and stay, as the layer and the strength do, so that two fits differ by their rows alone.
+    `own` is whether the model's own encoder made the features; a quantized encoder's head is that of the full-precision one.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +40,7 @@ class Training:
     counts: np.ndarray
     mean: np.ndarray
     scale: np.ndarray
+    own: bool = True
 
     @property
     def answers(self) -> np.ndarray:

@@ -24,6 +24,8 @@ from transformers import (
 
 from core.errors import UserError
 from models.catalog import AUTO, CAUSAL, ENCODER, Row
+from models.precisions import Precision
+from models.quantize import finish, loading_config
 
 CLASSIFIER = "classifier"
 LOADERS = {CAUSAL: AutoModelForCausalLM, CLASSIFIER: AutoModelForSequenceClassification, ENCODER: AutoModel}
@@ -42,25 +44,29 @@ def family_of(row: Row, folder: Path) -> str:
 
 
 def load_weights(
-    row: Row, folder: Path, family: str, dtype: torch.dtype, device: torch.device
+    row: Row, folder: Path, family: str, precision: Precision, device: torch.device
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Network and tokenizer of a folder, frozen, ready to compute. Raises UserError("corrupt_model").
 
     A folder whose weights do not fill the network is corrupt: transformers would fill the rest with random numbers.
     """
     config = _config(row, folder)
-    extra = {"add_pooling_layer": False} if family == ENCODER and _can_pool(config) else {}
+    extra: dict[str, object] = {"add_pooling_layer": False} if family == ENCODER and _can_pool(config) else {}
+    if (quantizing := loading_config(precision)) is not None:
+        extra |= {"quantization_config": quantizing, "device_map": {"": device}}
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder)
         model, report = LOADERS[family].from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **extra
+            folder, dtype=precision.dtype, use_safetensors=True, output_loading_info=True, **extra
         )
     except UNREAD as error:
         raise _corrupt(row, folder) from error
     missing = [name for name in report["missing_keys"] if not any(part in name for part in HARMLESS)]
     if missing or report["mismatched_keys"] or not tokenizer.is_fast:
         raise _corrupt(row, folder)
-    return model.to(device).eval().requires_grad_(False), tokenizer
+    if quantizing is None:
+        model = model.to(device)
+    return finish(model, precision).eval().requires_grad_(False), tokenizer
 
 
 def counted(folder: Path) -> int:

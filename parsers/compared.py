@@ -12,7 +12,10 @@ def asks_to_compare(seen: Understood) -> bool:
     """Whether the words compare two precisions or two methods: no kind of question that the reader was trained on."""
     if not mentions("comparing", seen.request):
         return False
-    return bool(precisions(seen)) or len(methods(seen)) > 1
+    one = bool(seen.custom) or any(number.is_id for number in seen.numbers)
+    return bool(precisions(seen)) or (
+        one and len(methods(seen)) > 1
+    )  # without an instance it may be a question about terms
 
 
 def precisions(seen: Understood) -> list[str]:

@@ -8,12 +8,12 @@ import gradio as gr
 
 from core.languages import complete, languages
 from core.settings import Settings
+from models.memory import runnable_here
 from ui.labels import Labels, word
 from ui.markup import Markup, tag
 from ui.words import say
 
 AUTO = "auto"
-PRECISIONS = ("auto", "fp32", "bf16")
 FILES = [".csv", ".tsv", ".jsonl", ".parquet"]
 Named = list[tuple[str, str]]
 
@@ -84,7 +84,7 @@ def answer_choices(language: str) -> Named:
 
 def precision_choices(language: str) -> Named:
     """The precisions that a model can be loaded in."""
-    return [(say(f"precision.{name}", language), name) for name in PRECISIONS]
+    return [(say(f"precision.{name}", language), name) for name in (AUTO, *runnable_here())]
 
 
 def filters(labels: Labels) -> Filters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import statistics
 import tempfile
@@ -13,10 +14,11 @@ from typing import Any
 from agent.turn import Agent, Message
 from core.progress import Progress
 from core.reading import load_dataset
-from core.settings import read_settings
+from core.settings import ROOT, read_settings
 
 REPEATS = 9
 WORDS = 34  # about 50 tokens
+UTTERANCES = 60  # all different: the parser remembers the last few
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -44,7 +46,7 @@ def row(work: str, seconds: float, n: int) -> dict[str, Any]:
 
 def _texts() -> list[str]:
     english = [item.text for item in load_dataset("reviews").rows if item.language in ("en", "de", "es")]
-    long = [text for text in english if WORDS - 8 <= len(text.split()) <= WORDS + 4]
+    long = [f"{text} ({number})" for number, text in enumerate(english) if WORDS - 8 <= len(text.split()) <= WORDS + 4]
     return long[: 2 * REPEATS + 1]
 
 
@@ -66,13 +68,8 @@ def _parser(agent: Agent) -> dict[str, Any]:
 
     data = load_dataset("reviews")
     read: Callable[..., Any] = agent.read
-    asked = [
-        "Warum ist 12 positiv?",
-        "how sure is it about 7",
-        "покажи номер 3",
-        "第5条是什么？",
-        "12వది చూపించు",
-    ] * REPEATS
+    lines = (ROOT / "tests" / "data" / "ordinary.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line)["text"] for line in lines[:: len(lines) // UTTERANCES]][:UTTERANCES]
     taken = []
     detect(asked[0], "en")
     for text in asked:

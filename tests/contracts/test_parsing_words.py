@@ -9,6 +9,7 @@ from core.operation import OPERATIONS
 from core.tutorials import AUDIENCES
 from explainers.base import EXPLAINERS
 from explainers.rationales.prompt import STYLES
+from models.precisions import PRECISIONS
 from parsers.canonical_filters import SYMBOLS
 from parsers.coxql import NAMES, TOPICS
 from parsers.lengths import COMPARISONS
@@ -25,6 +26,7 @@ KNOWN = {
     "topics": set(TOPICS),
     "audience": set(AUDIENCES),
     "styles": set(STYLES),
+    "precisions": set(PRECISIONS.names()),
     "lengths": set(COMPARISONS),
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
@@ -41,7 +43,7 @@ def test_complete_languages_have_words_for_reading(language: str) -> None:
     table = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
     own_names = {"methods"} if language == "en" else set()  # the methods' own names are English
     contrast = "contrast" if language != "te" else "contrast_after"
-    for section in {"requests", "polite", contrast, "previous", *KNOWN} - own_names:
+    for section in {"requests", "polite", contrast, "previous", "comparing", *KNOWN} - own_names:
         assert table.get(section), f"parsers/lexicon/{language}.toml has no {section}"
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from core.errors import UserError
 from models.catalog import Row, catalog, find
-from models.memory import BYTES, PRECISIONS, device_of, estimate_memory, free_memory, precision_of, refusal
+from models.memory import NAMES, device_of, estimate_memory, free_memory, precision_of, refusal
 
 SHIPPED = ("e5-small", "gemma-3-270m", "qwen-coder-0.5b", "qwen-coder-1.5b", "smollm2-135m")
 every_row = pytest.mark.parametrize("row", catalog(), ids=lambda row: row.name)
@@ -90,7 +90,7 @@ def test_memory_is_estimated():
 
 def test_a_refusal_names_what_fits():
     qwen = catalog()["qwen3-8b"]
-    error = refusal(qwen, 17_000_000_000, 1_500_000_000)
+    error = refusal(qwen, 17_000_000_000, 1_500_000_000, device_of("cpu"))
     assert error.kind == "out_of_memory"
     assert (error.facts["need"], error.facts["free"]) == ("17000", "1500")
     assert "qwen-coder-0.5b (bf16)" in error.facts["fits"] and "qwen-coder-0.5b (fp32)" not in error.facts["fits"]
@@ -100,9 +100,9 @@ def test_a_refusal_names_what_fits():
 def test_precision():
     cpu = device_of("cpu")
     assert precision_of("fp32", cpu) == "fp32" and precision_of("bf16", cpu) == "bf16"
-    assert precision_of("auto", cpu) in BYTES
+    assert precision_of("auto", cpu) in ("fp32", "bf16")
     with pytest.raises(UserError, match="unknown_precision") as caught:
         precision_of("fp8", cpu)
-    assert caught.value.facts["known"] == ", ".join(sorted(PRECISIONS))
+    assert caught.value.facts["known"] == ", ".join(sorted(NAMES))
     with pytest.raises(UserError, match="unknown_choice"):
         device_of("abacus")
