@@ -81,7 +81,7 @@ def context(others: dict[str, object]) -> Context:
     return Context(lambda: own, data, (asked,), SimpleNamespace(__call__=None), others=lambda model, kind: others[kind])
 
 
-MODEL = tiny_classifier()
+MODEL = tiny_classifier("roberta")
 
 
 def replace_precision(name: str) -> object:
