@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 CHAT := .venv/.chat
 DEV := .venv/.dev
+READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet
 
 .PHONY: help chat test test-all check bench models docs clean
@@ -34,9 +35,13 @@ $(DEV): requirements-dev.txt $(CHAT)
 models: $(CHAT)
 	@$(BIN)/python -m jobs prepare
 
-chat: $(CHAT)
-	@$(BIN)/python -m jobs prepare --neighbours
+chat: $(READY)
 	@$(BIN)/python app.py
+
+# Once a set-up: app.py makes by itself what is missing later, but then the first visitor waits for it.
+$(READY): $(CHAT)
+	@$(BIN)/python -m jobs prepare --neighbours
+	@touch $@
 
 test: $(DEV) models
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadscope
