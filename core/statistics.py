@@ -11,7 +11,7 @@ Z = 1.959964  # of a two-sided 95 % interval
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
-    """95 % interval of a share, 0 to 1. Wilson 1927, JASA 22:209."""
+    """95 % interval of a share, 0 to 1. Wilson 1927, JASA 22:209–212."""
     n, share = max(total, 1), right / max(total, 1)
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from core.statistics import wilson
 from core.values import value
 
 
@@ -22,11 +21,8 @@ class Accuracy:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's 95 % interval. Wilson 1927, JASA 22:158."""
-        n, z = max(self.total, 1), 1.959964
-        middle = (self.rate + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(self.rate * (1 - self.rate) / n + z * z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        """Wilson's 95 % interval."""
+        return wilson(self.right, self.total)
 
 
 @value
