@@ -57,8 +57,13 @@ def resolve(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarifi
 def _examples(parse: Parse, situation: Situation) -> tuple[Parse, ...]:
     """The best readings that can be carried out, each with an instance to work on."""
     choices = [parse, *parse.alternatives] if parse.confidence < ACT else list(parse.alternatives)
-    known = [one for one in choices if all(call.operation in OPERATIONS for call in one.calls) and one.calls]
-    return tuple(_with_instance(one, situation) for one in known[:3])
+    known = {
+        tuple(call.operation for call in one.calls): one
+        for one in reversed(choices)  # of two readings with the same operations the likelier stays
+        if one.calls and all(call.operation in OPERATIONS for call in one.calls)
+    }
+    best = sorted(known.values(), key=choices.index)
+    return tuple(_with_instance(one, situation) for one in best[:3])
 
 
 def _with_instance(parse: Parse, situation: Situation) -> Parse:

@@ -96,6 +96,13 @@ def test_low_confidence_offers_the_readings_that_can_be_carried_out() -> None:
     assert [choice.calls[0].operation for choice in settled.choices] == ["labels", "count"]
 
 
+def test_two_readings_that_look_alike_are_offered_once() -> None:
+    alternatives = tuple(map(read, ("score(metric=f1)", "count", "score(metric=roc)")))
+    settled = resolve(Parse(read("none").calls, alternatives=alternatives), situation())
+    assert isinstance(settled, Clarification)
+    assert [choice.calls[0].slot("metric") for choice in settled.choices] == ["f1", None]
+
+
 def test_a_form_with_two_fields_is_the_own_text() -> None:
     schema = Schema("facts", ("claim", "evidence"), ("supported", "refuted"))
     message = Message("?", fields=(("evidence", "E"), ("claim", "C")))
