@@ -5,7 +5,9 @@ from __future__ import annotations
 import regex
 
 from parsers.lexicon import mentions
+from parsers.numbers import find_numbers
 
+SMALL = 20  # a text of one's own may begin with a number up to it: "2 weeks and it was dead"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _CONTRACTION = regex.compile(r"\p{Latin}['’](?:t|s|re|ll|ve|m|d)\b", regex.IGNORECASE)
@@ -31,6 +33,14 @@ def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None
         return found
     said = [one for one in mentions("polite", text) if one.end >= found[1] and one.start >= found[0]]
     return tidy(text, found[0], said[0].start) if said else found
+
+
+def about_an_id(text: str, found: tuple[int, int], language: str) -> bool:
+    """Whether a number beside the stretch, or a large one at its start, names an instance: then the stretch is part of the request."""
+    start, end = found
+    numbers = [one for one in find_numbers(text, (language, "en")) if one.sure and not one.is_count]
+    named = [one for one in numbers if one.is_id or not one.spelled]
+    return any(one.end <= start or one.start >= end or (one.start == start and one.value > SMALL) for one in named)
 
 
 def _contracted(text: str, start: int) -> int:

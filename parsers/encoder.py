@@ -15,14 +15,15 @@ from core.data import Schema
 from core.dialogue import Parse, Span, Utterance
 from models.encoder import PREFIX
 from parsers.base import Parser, Tools, register
-from parsers.borders import impolite, tidy
+from parsers.borders import about_an_id, impolite, tidy
+from parsers.compact import Compact
 from parsers.custom_text import find
 from parsers.lessons import call_of
 from parsers.masked import masked
 from parsers.pipeline import Guess, parse
 from parsers.quotes import pairs
 from parsers.runs import best_run
-from parsers.tuned import Read, Tuned, load_tuned
+from parsers.tuned import Read, load_tuned
 
 NAME = "encoder"
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
@@ -36,7 +37,7 @@ class EncoderParser:
 
     name = NAME
 
-    def __init__(self, tuned: Tuned) -> None:
+    def __init__(self, tuned: Compact) -> None:
         self._tuned = tuned
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Read] = OrderedDict()
@@ -51,6 +52,8 @@ class EncoderParser:
         if utterance.fields or len(schema.fields) > 1 or pairs(text) or find(text, schema):
             return None
         found = self.own_text(text)
+        if found and about_an_id(text, found, utterance.language):
+            return None
         return (Span(text[found[0] : found[1]], *found),) if found else None
 
     def own_text(self, text: str) -> tuple[int, int] | None:
@@ -89,9 +92,7 @@ class EncoderParser:
         """What the network says of one masked text; that of the last few texts is kept."""
         with self._lock:
             if text not in self._kept:
-                ids = torch.tensor([self._tokens(text)["input_ids"]])
-                with torch.no_grad():
-                    self._kept[text] = self._tuned(ids, torch.ones_like(ids))
+                self._kept[text] = self._tuned(torch.tensor(self._tokens(text)["input_ids"]))
                 while len(self._kept) > REMEMBERED:
                     self._kept.popitem(last=False)
             return self._kept[text]
@@ -100,6 +101,4 @@ class EncoderParser:
 @register(NAME)
 def build(tools: Tools) -> Parser:
     """The reader with the adapter that ships."""
-    tuned = load_tuned(tools.encoder, ADAPTER)
-    tuned.shrink()
-    return EncoderParser(tuned)
+    return EncoderParser(Compact(load_tuned(tools.encoder, ADAPTER)))

@@ -38,6 +38,7 @@ _WORDS = regex.compile(r"[\p{L}\p{M}]+")
 _BETWEEN_WORDS = regex.compile(r"[ \-‐]+")
 _HAN = regex.compile("[" + "".join(HAN_DIGITS) + "十百千]+")
 _LIKE = regex.compile(r"\s*号?\s*(?:最?(?:相似|类似|相近|接近|像)|差不多)")
+_AGAIN = regex.compile(r"\s*[(（\[]\s*")
 _END = regex.compile(r"[\s।.?!]*$")
 _BARE_CLASSIFIER = regex.compile(r"\s*[条号句]")  # "第1、2、4条": said once for all
 _HAN_NOUN = "[个個条條号號项項句例篇行词詞字段份则則种種番つ件文位语大只次]"
@@ -66,7 +67,7 @@ class Number:
 def find_numbers(text: str, languages: Sequence[str]) -> list[Number]:
     """All numbers in reading order; number words of `languages` only, digits and Han numerals always."""
     found = [*_digits(text), *_han_numbers(text), *_spelled(text, languages)]
-    apart = _apart(sorted(found, key=lambda number: (number.start, -number.end)))
+    apart = _said_once(text, _apart(sorted(found, key=lambda number: (number.start, -number.end))))
     judged = [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart]
     return _outranked(text, _listed_ids(text, [_sobered(text, one, languages) for one in _after_first(judged)]))
 
@@ -128,6 +129,15 @@ def _apart(numbers: Iterable[Number]) -> list[Number]:
     kept: list[Number] = []
     for number in numbers:
         if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def _said_once(text: str, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers without those in brackets that say the one before again: "twenty-nine (29)"."""
+    kept = list(numbers[:1])
+    for before, number in pairwise(numbers):
+        if number.value != before.value or not _AGAIN.fullmatch(text, before.end, number.start):
             kept.append(number)
     return kept
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from models.encoder import PREFIX, Encoder, by_length
+from parsers.compact import input_ranges
 from parsers.lessons import Lesson
 from parsers.runs import inside_loss, run_loss
 from parsers.tuned import Read, Tuned
@@ -26,6 +27,7 @@ WARM_UP = 40
 LONGEST = 72  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
 INVERSE_REGULARIZATION = 30.0  # of the final logistic head, as measured in shared experiments with vectors of length 1
 POSITIONS = 600  # padded positions in one group of a batch
+SAMPLED = 300  # lessons that show how large the inputs of the network's products get
 LOGIT_SCALE = 10.0  # vectors have length 1, so a head that starts near 0 needs room
 
 
@@ -45,20 +47,23 @@ class Trainer:
         self.tuned = Tuned(encoder, classes)
         self.tuned.adapt()
         self.steps = steps
+        self._longest = min(LONGEST, encoder.limit)
         self._states: dict[str, Tensor] = {}
         heads = [*self.tuned.operation.parameters(), *self.tuned.span.parameters()]
         low = [part for name, part in self.tuned.named_parameters() if name.endswith((".up", ".down"))]
-        groups = [{"params": low, "lr": LEARNING_RATE}, {"params": heads, "lr": HEADS_RATE}]
-        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
+        self.done = 0
+        self.optimizer = torch.optim.AdamW([{"params": low}, {"params": heads}], weight_decay=0.01)
 
-    def _rate(self, step: int) -> float:
+    def _set_rates(self) -> None:
         """Linear warm-up, then linear decay to nothing."""
-        return min((step + 1) / WARM_UP, max(self.steps - step, 0) / max(self.steps - WARM_UP, 1))
+        share = min((self.done + 1) / WARM_UP, max(self.steps - self.done, 0) / max(self.steps - WARM_UP, 1))
+        for group, highest in zip(self.optimizer.param_groups, (LEARNING_RATE, HEADS_RATE), strict=True):
+            group["lr"] = highest * share
 
     def step(self, batch: Sequence[Lesson]) -> float:
         """One step of gradient descent; returns the loss."""
         self.tuned.train()
+        self._set_rates()
         targets = torch.tensor([self.tuned.classes.index(lesson.target) for lesson in batch])
         parts = [self._read([batch[place] for place in places]) for places in self._groups(batch)]
         order = torch.tensor([place for places in self._groups(batch) for place in places]).argsort()
@@ -71,7 +76,7 @@ class Trainer:
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.tuned.parameters(), 1.0)
         self.optimizer.step()
-        self.schedule.step()
+        self.done += 1
         return float(loss.detach())
 
     def _groups(self, batch: Sequence[Lesson]) -> list[list[int]]:
@@ -95,7 +100,7 @@ class Trainer:
 
     def _tokens(self, lesson: Lesson) -> Mapping[str, Any]:
         made: Mapping[str, Any] = self.tuned.tokenizer(
-            PREFIX + lesson.text, truncation=True, max_length=LONGEST, return_offsets_mapping=True
+            PREFIX + lesson.text, truncation=True, max_length=self._longest, return_offsets_mapping=True
         )
         return made
 
@@ -132,8 +137,7 @@ class Trainer:
                 _, number, key = name.split(".")
                 state["state"].setdefault(int(number), {})[key] = part
         self.optimizer.load_state_dict(state)
-        for _ in range(step):
-            self.schedule.step()
+        self.done = step
         return step
 
     def finish(
@@ -152,7 +156,13 @@ class Trainer:
             self.tuned.operation.bias.copy_(torch.from_numpy(head.intercept_))
         known = [lesson for lesson in dev if lesson.target in self.tuned.classes]
         self.tuned.temperature = self._temperature(*self.vectors(known))
+        self.tuned.ranges = input_ranges(self.tuned, self._sample(lessons))
         self.tuned.save(path, facts)
+
+    def _sample(self, lessons: Sequence[Lesson]) -> Iterator[Tensor]:
+        """The ids [position] of lessons evenly spread over all."""
+        for lesson in lessons[:: max(1, len(lessons) // SAMPLED)]:
+            yield torch.tensor(self._tokens(lesson)["input_ids"])
 
     def right(self, lessons: Sequence[Lesson]) -> list[bool]:
         """Whether each lesson's class is the likeliest; a class that nobody taught is never right."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from models.encoder import Encoder, mean_pool
 RANK = 16
 FROZEN = 4  # lower layers that stay as they are: words and scripts are read there; their states are computed once in training
 SCALE = 2.0  # alpha / rank, the usual 32 / 16
+RANGE = "range."  # what the names of the inputs' ranges begin with in the adapter's file
 INSIDE, FIRST, LAST = range(3)  # what the span head scores at each position of the own text
 
 
@@ -48,6 +48,12 @@ class Read:
     vectors: Tensor
 
 
+def read_states(states: Tensor, mask: Tensor, operation: nn.Module, span: nn.Module) -> Read:
+    """What the two heads make of the last states [row, position, hidden]."""
+    vectors = nn.functional.normalize(mean_pool(states, mask), dim=-1)
+    return Read(operation(vectors), span(states), vectors)
+
+
 class Tuned(nn.Module):
     """A copy of the encoder's network with its two heads; `classes` name the rows of the first."""
 
@@ -63,6 +69,7 @@ class Tuned(nn.Module):
         self.operation = nn.Linear(encoder.hidden, len(self.classes))
         self.span = nn.Linear(encoder.hidden, 3)
         self.temperature = 1.0
+        self.ranges: dict[str, Tensor] = {}  # of the inputs of every product, for parsers.compact
 
     def forward(self, ids: Tensor, mask: Tensor) -> Read:
         """Ids and mask [row, position]."""
@@ -76,8 +83,7 @@ class Tuned(nn.Module):
     def upper(self, states: Tensor, mask: Tensor) -> Read:
         """What the adapted layers and the heads make of the states after the frozen ones."""
         states = self._through(self.network.encoder.layer[FROZEN:], states, mask)
-        vectors = nn.functional.normalize(mean_pool(states, mask), dim=-1)
-        return Read(self.operation(vectors), self.span(states), vectors)
+        return read_states(states, mask, self.operation, self.span)
 
     def _through(self, layers: Iterable[nn.Module], states: Tensor, mask: Tensor) -> Tensor:
         allowed = mask[:, None, None, :].bool()
@@ -105,23 +111,6 @@ class Tuned(nn.Module):
         self.requires_grad_(False)
         self.eval()
 
-    def shrink(self) -> None:
-        """Eight-bit weights, one scale a channel, where the processor has a kernel for them: the same readings but for ties.
-
-        The feed-forward outputs stay as they are: their inputs have outliers that eight bits cannot hold (docs/parsing.md).
-        """
-        if torch.backends.quantized.engine == "none":
-            return
-        chosen = {
-            name: torch.ao.quantization.per_channel_dynamic_qconfig
-            for name, part in self.network.named_modules()
-            if isinstance(part, nn.Linear) and (".attention." in name or not name.endswith(".output.dense"))
-        }
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch announces another module for this
-            quantize = torch.ao.quantization.quantize_dynamic
-            quantize(self.network, chosen, inplace=True)  # type: ignore[no-untyped-call]
-
     def learned(self) -> dict[str, Tensor]:
         """All tensors that training made, by name."""
         found = {name: part for name, part in self.state_dict().items() if ".parametrizations.weight.0." in name}
@@ -136,7 +125,8 @@ class Tuned(nn.Module):
             "temperature": repr(self.temperature),
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file({name: part.half().contiguous() for name, part in self.learned().items()}, path, meta)
+        tensors = self.learned() | {RANGE + name: part for name, part in self.ranges.items()}
+        save_file({name: part.half().contiguous() for name, part in tensors.items()}, path, meta)
 
 
 def load_tuned(encoder: Encoder, path: Path) -> Tuned:
@@ -147,6 +137,7 @@ def load_tuned(encoder: Encoder, path: Path) -> Tuned:
     if meta["revision"] != encoder.revision:
         raise UserError("wrong_adapter", file=path.name, wanted=meta["revision"], found=encoder.revision)
     made = Tuned(encoder, json.loads(meta["classes"]))
+    made.ranges = {name.removeprefix(RANGE): tensors.pop(name) for name in list(tensors) if name.startswith(RANGE)}
     made.adapt(rank=next(part.shape[0] for name, part in tensors.items() if name.endswith(".down")))
     missing = made.load_state_dict(tensors, strict=False)
     if missing.unexpected_keys:

@@ -21,6 +21,8 @@ def _kinds(text: str, language: str) -> list[tuple[int, str]]:
         ("en", "ids 3, 5 and 7 with the top three", [(3, "id"), (5, "id"), (7, "id"), (3, "count")]),
         ("en", "number twenty-one", [(21, "id")]),
         ("en", "one of them", []),
+        ("en", "around twenty-nine (29)", [(29, "?")]),
+        ("ru", "пятёрка слов для 920", [(5, "count"), (920, "?")]),
         ("en", "first predict it, then explain it", []),
         ("en", "the first 12 words of #4", [(12, "count"), (4, "id")]),
         ("en", "the 4-bit model, f1 0.5, gpt-4, word2vec, 50 %", []),

@@ -7,7 +7,7 @@ import random
 import pytest
 import torch
 
-from parsers.borders import tidy
+from parsers.borders import about_an_id, tidy
 from parsers.frames import Frames
 from parsers.lessons import Lesson, asked, batches, call_of, class_of, classes_of, read_lessons, takes_text
 from parsers.runs import best_run, run_loss, run_scores
@@ -98,3 +98,18 @@ def test_batches_go_on_where_they_were_cut_off() -> None:
     same = dict(batches(lessons, lambda lesson, source: lesson, 3, 0, 6))
     later = dict(batches(lessons, lambda lesson, source: lesson, 3, 4, 6))
     assert sorted(later) == [5, 6] and all(same[step] == later[step] for step in later)
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch", "about"),
+    [
+        ("bei 1312 streiten wir uns im Büro, welche Seite?", "streiten wir uns im Büro", True),
+        ("1290 verdient weder Lob noch Tadel: neutral", "1290 verdient weder Lob noch Tadel", True),
+        ("2 weeks and it was dead, how sure is it", "2 weeks and it was dead", False),
+        ("why is room 1312 was cold negative", "room 1312 was cold", False),
+        ("the top 3 words of service was slow", "service was slow", False),
+    ],
+)
+def test_a_number_beside_a_stretch_names_an_instance(text: str, stretch: str, about: bool) -> None:
+    start = text.index(stretch)
+    assert about_an_id(text, (start, start + len(stretch)), "en") is about

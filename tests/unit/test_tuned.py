@@ -1,0 +1,89 @@
+"""The tuned reader on a tiny encoder: what it reads with after training, and that a run that was cut off ends the same."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.errors import UserError
+from models.encoder import PREFIX, Encoder
+from parsers.compact import Compact, input_ranges
+from parsers.frames import Frames
+from parsers.lessons import Lesson, batches, classes_of
+from parsers.training import Trainer
+from parsers.tuned import Tuned, load_tuned
+from tests.tiny import tiny_encoder
+
+STEPS = 4
+LESSONS = [
+    Lesson(f"{lead} {text}", target, span, "en")
+    for lead, target in (("why is the film", "attribute"), ("show me the film", "show"), ("how sure", "likelihood"))
+    for text, span in (("good", None), ("bad", None), ("good and cheap", (len(lead) + 1, len(lead) + 15)))
+]
+
+
+@pytest.fixture(autouse=True)
+def _one_frozen_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parsers.tuned.FROZEN", 1)  # the tiny encoder has three layers
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return tiny_encoder()
+
+
+def trained(encoder: Encoder, first: int = 0, steps: int = STEPS, checkpoint: Path | None = None) -> Trainer:
+    """A trainer after steps first+1 … steps of STEPS; from `checkpoint` where there is one."""
+    trainer = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
+    if checkpoint:
+        assert trainer.resume(checkpoint) == first
+    for _, batch in batches(LESSONS, Frames(LESSONS), 3, first, steps):
+        trainer.step(batch)
+    return trainer
+
+
+def ids_of(tuned: Tuned | Compact, text: str) -> torch.Tensor:
+    return torch.tensor(tuned.tokenizer(PREFIX + text)["input_ids"])
+
+
+def test_a_training_that_was_cut_off_ends_the_same(encoder: Encoder, tmp_path: Path) -> None:
+    whole = trained(encoder).tuned.learned()
+    trained(encoder, steps=2).checkpoint(tmp_path / "run.checkpoint", 2)
+    resumed = trained(encoder, first=2, checkpoint=tmp_path / "run.checkpoint").tuned.learned()
+    assert whole.keys() == resumed.keys()
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    fresh = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS).tuned.learned()
+    assert any(not torch.equal(whole[name], fresh[name]) for name in whole)
+
+
+def test_compact_reads_like_the_network(encoder: Encoder, tmp_path: Path) -> None:
+    trained(encoder).finish(LESSONS, LESSONS, tmp_path / "adapter.safetensors", {"seed": "3"})
+    tuned = load_tuned(encoder, tmp_path / "adapter.safetensors")
+    assert len(tuned.ranges) == 4 * len(tuned.network.encoder.layer)
+    eight, tuned.ranges = Compact(tuned), {}
+    plain = Compact(tuned)
+    for text in ("why is the film good", "show", "how sure is the cheap film bad and good"):
+        ids = ids_of(tuned, text)
+        exact = tuned(ids[None], torch.ones_like(ids[None]))
+        assert torch.allclose(plain(ids).operations, exact.operations, atol=1e-5)
+        assert torch.allclose(plain(ids).spans, exact.spans, atol=1e-5)
+        near = torch.nn.functional.cosine_similarity(eight(ids).vectors, exact.vectors)
+        assert 0.99 < float(near) < 1.0  # below 1: eight bits were really used
+
+
+def test_ranges_are_the_largest_inputs(encoder: Encoder) -> None:
+    tuned = Tuned(encoder, ("one", "two"))
+    messages = [ids_of(tuned, "good film"), ids_of(tuned, "bad")]
+    found = input_ranges(tuned, messages)
+    states = [tuned.network.embeddings(input_ids=ids[None])[0] for ids in messages]
+    assert torch.equal(found["0.attend"], torch.cat(states).abs().amax(0))
+    assert not any(module._forward_pre_hooks for module in tuned.network.modules())
+
+
+def test_an_adapter_of_another_encoder_is_refused(encoder: Encoder, tmp_path: Path) -> None:
+    tuned = Tuned(encoder, ("one", "two"))
+    tuned.adapt()
+    tuned.revision = "other"
+    tuned.save(tmp_path / "adapter.safetensors", {})
+    with pytest.raises(UserError, match="wrong_adapter"):
+        load_tuned(encoder, tmp_path / "adapter.safetensors")
