@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from core.filters import And, ById, Filter, Not, Or
 from parsers.canonical_filters import flat
+from parsers.driving import driven_label
 from parsers.filter_atoms import Atom, atoms, of_label
 from parsers.lengths import lengths
 from parsers.lexicon import mentions
-from parsers.numbers import Number, has_place, listed
+from parsers.numbers import has_place, listed
 from parsers.query import Shape
+from parsers.said_numbers import Number
 from parsers.understanding import Understood
 
 SMALLEST_BARE = 3  # a spelled-out number below it, without an id cue, hardly ever is an id ("the two labels")
@@ -30,7 +32,7 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
         return named
     bare = [number for number in free if not number.is_count and (not number.spelled or number.value >= SMALLEST_BARE)]
     if not {"k", "count"} & set(shape.slots):
-        return bare or [number for number in free if not number.spelled]
+        return bare or ([] if taken else [number for number in free if not number.spelled])
     if not bare:
         return [number for number in free if not number.spelled and has_place(seen.request, number)][:1]
     placed = [number for number in bare if has_place(seen.request, number)]
@@ -63,7 +65,8 @@ def filter_in(seen: Understood, shape: Shape) -> Filter | None:
 
 def _combined(seen: Understood, shape: Shape) -> Filter | None:
     found = atoms(seen, shape)
-    if shape.name == "labels" or (shape.ids and shape.text and _asks_which_label(found)):
+    named = shape.name == "labels" or ("target" in shape.slots and driven_label(seen))
+    if named or (shape.ids and shape.text and _asks_which_label(found)):
         found = [atom for atom in found if not of_label(atom.where)]
     return flat(_joined(seen.request, found)) if found else None
 

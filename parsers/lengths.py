@@ -9,8 +9,8 @@ import regex
 
 from core.filters import ByLength
 from parsers.lexicon import Mention, mentions
-from parsers.numbers import Number
 from parsers.query import Shape
+from parsers.said_numbers import Number
 from parsers.understanding import Understood
 
 COMPARISONS = {

@@ -46,8 +46,8 @@ def unmarked(text: str) -> Pair | None:
 
 def _names_an_id(text: str, found: Pair) -> bool:
     """Whether a number in the stretch or beside it says which instance is meant: then the stretch is a part of the request."""
-    inside = find_numbers(_of(text, found), LANGUAGES)
-    if any(number.is_id for number in inside) or (inside and words(_of(text, found)) < LONG):
+    inside, length = find_numbers(_of(text, found), LANGUAGES), words(_of(text, found))
+    if (inside and length < LONG) or (any(number.is_id for number in inside) and length < 2 * LONG):
         return True
     beside = find_numbers(f"{text[: found.start]}\n{text[found.end :]}", LANGUAGES)
     return any(not number.is_count for number in beside if number.is_id or not number.spelled)

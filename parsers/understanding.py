@@ -11,8 +11,9 @@ from core.errors import UserError
 from parsers.custom_text import SHORT, find
 from parsers.lexicon import mentions
 from parsers.masked import masked
-from parsers.numbers import Number, find_numbers
+from parsers.numbers import find_numbers
 from parsers.quotes import Pair, pairs
+from parsers.said_numbers import Number
 from parsers.segments import words
 
 COURTEOUS = 1  # words beside "thanks" that ask for nothing

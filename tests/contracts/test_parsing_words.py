@@ -31,7 +31,7 @@ KNOWN = {
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
     "courtesies": {"thanks", "hello", "goodbye"},
-    "joints": {"and", "or", "not", "not_after"},
+    "joints": {"and", "or", "not", "not_after", "then"},
     "filters": {"includes", "includes_weak", "includes_after", "includes_after_weak", "labelled", "predicted"},
 }
 

@@ -4,7 +4,8 @@ import pytest
 
 from core.errors import UserError
 from parsers.number_words import cardinals, han, ordinals
-from parsers.numbers import Number, find_numbers
+from parsers.numbers import find_numbers
+from parsers.said_numbers import Number
 
 
 def _kinds(text: str, language: str) -> list[tuple[int, str]]:
@@ -22,6 +23,10 @@ def _kinds(text: str, language: str) -> list[tuple[int, str]]:
         ("en", "number twenty-one", [(21, "id")]),
         ("en", "one of them", []),
         ("en", "around twenty-nine (29)", [(29, "?")]),
+        ("en", "version 3.2 went live on 14 May, see page 7: what of 205?", [(205, "?")]),
+        ("es", "tengo diez minutos", []),
+        ("zh", "第14页写着什么不管，第12条呢", [(12, "id")]),
+        ("de", "zeig mir id 5, ich habe 10 Minuten", [(5, "id")]),
         ("ru", "пятёрка слов для 920", [(5, "count"), (920, "?")]),
         ("en", "first predict it, then explain it", []),
         ("en", "the first 12 words of #4", [(12, "count"), (4, "id")]),

@@ -1,0 +1,135 @@
+"""Where numbers stand in an utterance: digits of any script, Han numerals, number words and ordinals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+import regex
+
+from core.languages import western_digits
+from parsers.matching import pattern_of
+from parsers.number_words import HAN_DIGITS, LONGEST, cardinals, cues, han, ordinals
+
+LONGEST_NUMBER = 9  # digits; longer ones are no ids
+_DIGITS = regex.compile(r"\p{Nd}+")
+_GLUED = regex.compile(r"(?:^|[^\p{L}\p{N}])(?:ids?|nr|no|top|k|n|topk|num|x)$", regex.IGNORECASE)
+_LATIN_AFTER = regex.compile(r"[-‐ ]?bits?\b|\s?%|[\p{Latin}_]|[.,:]\p{Nd}", regex.IGNORECASE)
+_DECIMAL_BEFORE = regex.compile(r"(?:\p{Nd}[.:]|\p{Latin}-|_|[\p{Latin}])$")
+_GLUED_WORD = regex.compile(r"\p{Nd}['’]$")  # the ending of a number in digits: Turkish "15'ten"
+_WORDS = regex.compile(r"[\p{L}\p{M}]+")
+_BETWEEN_WORDS = regex.compile(r"[ \-‐]+")
+_HAN = regex.compile("[" + "".join(HAN_DIGITS) + "十百千]+")
+_HAN_NOUN = "[个個条條号號项項句例篇行词詞字段份则則种種番つ件文位语大只次]"
+_NO_HAN_NUMBER = regex.compile(
+    "十分|万一|一[个些下样般点起直定切共旦边]|千万|百分|三方|一句话|一段话|四舍|唯一|统一|二元|一致|单一"
+)
+_AGAIN = regex.compile(r"\s*[(（\[]\s*")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that was said: characters [start, end) of the text, and what its neighbours make of it.
+
+    One that is not `sure` probably is none ("one of them", "the second time"); only a unit beside it makes it a number.
+    """
+
+    value: int
+    start: int
+    end: int
+    is_id: bool = False
+    is_count: bool = False
+    ordinal: bool = False
+    spelled: bool = False
+    sure: bool = True
+
+
+def said_numbers(text: str, languages: Sequence[str]) -> list[Number]:
+    """All numbers in reading order, nothing yet said of their neighbours; number words of `languages`, digits and Han numerals always."""
+    found = [*_digits(text), *_han_numbers(text), *_spelled(text, languages)]
+    return _said_once(text, _apart(sorted(found, key=lambda number: (number.start, -number.end))))
+
+
+def _digits(text: str) -> Iterator[Number]:
+    for match in _DIGITS.finditer(text):
+        start, end = match.span()
+        before = text[max(0, start - 12) : start]
+        suffix = _ordinal_digits().match(text, end)
+        glued = _DECIMAL_BEFORE.search(before) and not _GLUED.search(before)
+        if end - start > LONGEST_NUMBER or glued or (not suffix and _LATIN_AFTER.match(text, end)):
+            continue
+        value = int(western_digits(match.group()))
+        yield Number(value, start, suffix.end() if suffix else end, ordinal=bool(suffix))
+
+
+def _han_numbers(text: str) -> Iterator[Number]:
+    for match in _HAN.finditer(text):
+        start, end = match.span()
+        if end - start > LONGEST_NUMBER or _NO_HAN_NUMBER.search(text, max(0, start - 1), end + 2):
+            continue
+        named = cue_before("id_before").search(text, max(0, start - 30), start) or regex.match(_HAN_NOUN, text[end:])
+        counted = cue_before("count_before").search(text, max(0, start - 30), start)
+        if named or counted:
+            yield Number(han(match.group()), start, end, spelled=True)
+
+
+def _spelled(text: str, languages: Sequence[str]) -> Iterator[Number]:
+    words = list(_WORDS.finditer(text.lower() if len(text.lower()) == len(text) else text))
+    place = 0
+    while place < len(words):
+        glued = _GLUED_WORD.search(text, max(0, words[place].start() - 2), words[place].start())
+        found = None if glued else next(_phrases(text, words, place, languages), None)
+        if found is not None:
+            yield found[0]
+        place += found[1] if found else 1
+
+
+def _phrases(
+    text: str, words: Sequence[regex.Match[str]], place: int, languages: Sequence[str]
+) -> Iterator[tuple[Number, int]]:
+    """Numbers that start at this word, the longest phrase first, each with its count of words."""
+    for length in range(min(LONGEST, len(words) - place), 0, -1):
+        group = words[place : place + length]
+        gaps = [text[one.end() : two.start()] for one, two in pairwise(group)]
+        if not all(_BETWEEN_WORDS.fullmatch(gap) for gap in gaps):
+            continue
+        phrase = " ".join(word.group() for word in group)
+        for language in languages:
+            for known, ordinal in ((cardinals(language), False), (ordinals(language), True)):
+                if phrase in known:
+                    yield (
+                        Number(known[phrase], group[0].start(), group[-1].end(), ordinal=ordinal, spelled=True),
+                        length,
+                    )
+
+
+def _apart(numbers: Iterable[Number]) -> list[Number]:
+    kept: list[Number] = []
+    for number in numbers:
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def _said_once(text: str, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers without those in brackets that say the one before again: "twenty-nine (29)"."""
+    kept = list(numbers[:1])
+    for before, number in pairwise(numbers):
+        if number.value != before.value or not _AGAIN.fullmatch(text, before.end, number.start):
+            kept.append(number)
+    return kept
+
+
+@cache
+def cue_before(kind: str) -> regex.Pattern[str]:
+    """What matches a cue of this kind right before a number."""
+    return pattern_of(cues(kind), after=r"[\s:=#.(№'’“”\"„«\-]{0,3}$")
+
+
+@lru_cache(maxsize=1)
+def _ordinal_digits() -> regex.Pattern[str]:
+    known = sorted(set(cues("ordinal_digits")), key=len, reverse=True)
+    suffixes = "|".join(rf"-?{regex.escape(suffix)}" for suffix in known if suffix != ".")
+    return regex.compile(rf"(?:{suffixes})(?![\p{{L}}\p{{M}}\p{{N}}])", regex.IGNORECASE)
