@@ -23,6 +23,7 @@ from parsers.masked import masked
 from parsers.pipeline import Guess, parse
 from parsers.quotes import pairs
 from parsers.runs import best_run
+from parsers.said import whole
 from parsers.tuned import Read, load_tuned
 
 NAME = "encoder"
@@ -84,7 +85,7 @@ class EncoderParser:
 
     def _tokens(self, text: str) -> Mapping[str, Any]:
         made: Mapping[str, Any] = self._tuned.tokenizer(
-            PREFIX + text, truncation=True, max_length=LONGEST, return_offsets_mapping=True
+            PREFIX + whole(text), truncation=True, max_length=LONGEST, return_offsets_mapping=True
         )
         return made
 

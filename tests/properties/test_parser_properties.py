@@ -3,13 +3,18 @@
 import os
 from typing import cast
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.dialogue import Utterance
 from core.errors import UserError
 from core.filters import ByLength, ids
+from core.progress import Progress
+from core.settings import Settings
 from models.encoder import Encoder
+from models.loading import Models
+from parsers.base import PARSERS, Parser, Tools
 from parsers.canonical import read, write
 from parsers.custom_text import find
 from parsers.examples import examples
@@ -31,7 +36,10 @@ pieces = st.lists(st.sampled_from([word for row in PARSES for word in row["text"
 anything = st.one_of(st.text(max_size=120), marks, pieces, st.tuples(pieces, marks, pieces).map(" ".join))
 
 
-@given(anything, st.sampled_from(["en", "de", "zh", "te", "ar", "xx"]), st.booleans())
+messages = given(anything, st.sampled_from(["en", "de", "zh", "te", "ar", "xx"]), st.booleans())
+
+
+@messages
 @example("x" * 9_999, "en", False)
 @example('"' * 3_000, "en", True)
 @example("id 9 " * 1_500, "en", False)
@@ -39,9 +47,27 @@ anything = st.one_of(st.text(max_size=120), marks, pieces, st.tuples(pieces, mar
 @example("\ud83d lone surrogate 12", "en", False)
 @settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_message_is_read_or_refused(text: str, language: str, two_fields: bool) -> None:
+    is_read_or_refused(PARSER, text, language, two_fields)
+
+
+@pytest.fixture(scope="module")
+def default(real_settings: Settings) -> Parser:
+    return PARSERS["encoder"].build(Tools(Models(real_settings).encoder(Progress()), real_settings.cache, Progress()))
+
+
+@pytest.mark.real
+@messages
+@example("\ud83d lone surrogate 12", "en", False)
+@settings(max_examples=MANY // 3, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_default_parser_reads_or_refuses(default: Parser, text: str, language: str, two_fields: bool) -> None:
+    is_read_or_refused(default, text, language, two_fields)
+
+
+def is_read_or_refused(parser: Parser, text: str, language: str, two_fields: bool) -> None:
+    """Spans lie in the text, values were said, and the query can be written and read again."""
     schema = CLAIMS if two_fields else REVIEWS
     try:
-        parse = PARSER.parse(Utterance(text, language), schema)
+        parse = parser.parse(Utterance(text, language), schema)
     except UserError as error:
         assert error.kind in ("empty_message", "too_long")
         return
