@@ -11,6 +11,13 @@ SMALL = 20  # a text of one's own may begin with a number up to it: "2 weeks and
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _CONTRACTION = regex.compile(r"\p{Latin}['’](?:t|s|re|ll|ve|m|d)\b", regex.IGNORECASE)
+_HALVES = {
+    "在": "[里中这]",
+    "跟": "差不多|最?相似|类似|一样|最?像",
+    "和": "差不多|最?相似|类似|一样|最?像",
+    "与": "最?相似|类似|相近",
+}
+_PAIRED = regex.compile("|".join(_HALVES))
 _BEFORE = regex.compile(r"[\s,;:.،؛，；：。、–—-]*")
 _AFTER = regex.compile(r"[\s,;:،؛，；：、]*$")
 
@@ -22,9 +29,23 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
         start -= 1
     while end < len(text) and _joined(text, end):
         end += 1
+    start = _with_article(text, start)
     lead, tail = _BEFORE.match(text, start, end), _AFTER.search(text, start, end)
     start, end = lead.end() if lead else start, tail.start() if tail else end
+    start, end = _paired(text, start, end)
     return (start, end) if start < end else None
+
+
+def _with_article(text: str, start: int) -> int:
+    """The place of an article right before the stretch, which the text began with: "… in | the battery died"."""
+    before = [one.start for one in mentions("articles", text) if one.end <= start and not text[one.end : start].strip()]
+    return before[-1] if before else start
+
+
+def _paired(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without a Chinese preposition at its start whose other half stands behind it: 在…里, 跟…差不多."""
+    found = _PAIRED.match(text, start)
+    return (found.end(), end) if found and regex.match(_HALVES[found.group()], text[end:]) else (start, end)
 
 
 def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:

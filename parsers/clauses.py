@@ -15,7 +15,11 @@ FIRST_WORDS = 28  # characters after a joint within which the next request names
 def clauses(seen: Understood) -> list[Understood]:
     """The parts of the request; empty where it is one. Parts start at a joint that an operation's word follows."""
     named = mentions("operations", seen.request)
-    cuts = _apart(seen.request, [joint for joint in _joints(seen.request) if _parts(joint, named)])
+    joints = sorted((joint for joint in _joints(seen.request) if _parts(joint, named)), key=lambda one: one.start)
+    nearest = {
+        min(one.start for one in named if one.start >= joint.end): joint for joint in joints
+    }  # ", and then, why"
+    cuts = _apart(seen.request, list(nearest.values()))
     if not cuts:
         return []
     starts, ends = [0, *(joint.end for joint in cuts)], [*(joint.start for joint in cuts), len(seen.text)]

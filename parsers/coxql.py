@@ -48,6 +48,8 @@ PLAIN = {
     "define": "domain",
     "same": "same",
     "undo": "undo",
+    "history": "history",
+    "code": "code",
     "none": "none",
     "compare": "compare",
 }

@@ -62,7 +62,7 @@ def cardinals(language: str) -> dict[str, int]:
 
 @cache
 def ordinals(language: str) -> dict[str, int]:
-    """Phrase of an ordinal ("twenty first") to its value, 1 to 99."""
+    """Phrase of an ordinal ("twenty first") to its value, 1 to 999."""
     table = tables().get(language, {})
     if "ordinals" not in table:
         return {}
@@ -77,7 +77,8 @@ def ordinals(language: str) -> dict[str, int]:
     )
     unit_first = [pattern for pattern in table.get("compounds", ()) if pattern.index("{unit}") < pattern.index("{ten}")]
     joined = _compounds(table, cardinal_tens, units) | _compounds({"compounds": unit_first}, tens, cardinal_units)
-    return units | tens | joined
+    small = units | tens | joined
+    return small | _above_hundred(table, small)
 
 
 def _listed(text: str, first: int, step: int) -> Iterator[tuple[str, int]]:
@@ -108,8 +109,13 @@ def _extra(table: dict[str, Any]) -> dict[str, int]:
 
 
 def _hundreds(table: dict[str, Any], small: dict[str, int]) -> dict[str, int]:
+    return dict(_listed(table.get("hundreds", ""), 100, 100)) | _above_hundred(table, small)
+
+
+def _above_hundred(table: dict[str, Any], small: dict[str, int]) -> dict[str, int]:
+    """Hundreds with 1 to 99: "three hundred and ninth" for ordinals."""
     hundreds = dict(_listed(table.get("hundreds", ""), 100, 100))
-    return hundreds | {
+    return {
         pattern.format(hundred=hundred, rest=rest): high + low
         for pattern in table.get("above_hundred", ())
         for hundred, high in hundreds.items()

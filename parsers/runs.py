@@ -7,6 +7,8 @@ from torch import Tensor, nn
 
 from parsers.tuned import FIRST, INSIDE, LAST
 
+DOUBT = 1.5  # log-odds below which no text is taken: of 344 that development rows had, it drops 10 wrong ones and 4 right ones
+
 
 def run_scores(scores: Tensor) -> Tensor:
     """Log-odds against "no own text" of every run [first, last] of positions, −∞ where last < first.
@@ -27,9 +29,9 @@ def run_loss(scores: Tensor, wanted: tuple[int, int] | None) -> Tensor:
 
 
 def best_run(scores: Tensor) -> tuple[int, int] | None:
-    """The likeliest run [first, last], or None where it is likelier that there is none."""
+    """The likeliest run [first, last], or None where that there is one is not likely enough."""
     found = run_scores(scores)
-    if not len(found) or found.flatten().logsumexp(0) <= 0:
+    if not len(found) or found.flatten().logsumexp(0) <= DOUBT:
         return None
     place = int(found.argmax())
     return place // len(found), place % len(found)

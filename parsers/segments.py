@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import regex
 
 from parsers.lexicon import mentions
-from parsers.numbers import find_numbers
+from parsers.numbers import find_numbers, has_place
 from parsers.quotes import Pair, trimmed
+from parsers.said_numbers import Number
 
 _WORD = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|[\p{L}\p{M}\p{N}'’]+")
 _COLON = regex.compile(r":(?=\s|$|[\p{Han}\"'„«“])|：|:-|=>|->|→|⇒")
@@ -47,10 +48,17 @@ def unmarked(text: str) -> Pair | None:
 def _names_an_id(text: str, found: Pair) -> bool:
     """Whether a number in the stretch or beside it says which instance is meant: then the stretch is a part of the request."""
     inside, length = find_numbers(_of(text, found), LANGUAGES), words(_of(text, found))
-    if (inside and length < LONG) or (any(number.is_id for number in inside) and length < 2 * LONG):
+    named = any(number.is_id for number in inside) and length < 2 * LONG
+    placed = any(number.sure and _in_place(_of(text, found), number) for number in inside) and length < 3 * LONG
+    if named or placed or (inside and length < LONG):
         return True
     beside = find_numbers(f"{text[: found.start]}\n{text[found.end :]}", LANGUAGES)
     return any(not number.is_count for number in beside if number.is_id or not number.spelled)
+
+
+def _in_place(text: str, number: Number) -> bool:
+    """Whether digits stand in the place of an instance: "a nasty twist on 38"."""
+    return not number.spelled and not number.is_count and has_place(text, number)
 
 
 def _lines(text: str) -> Iterator[Pair]:

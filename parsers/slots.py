@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from core.dialogue import SAME, Call, Scalar
 from parsers.compared import methods, precisions
+from parsers.driving import driven_label
 from parsers.filters_in_text import ids_in
 from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
@@ -89,6 +90,11 @@ def _label(seen: Understood, call: Call) -> Scalar | None:
     return wanted[-1].value if wanted else None
 
 
+def _target(seen: Understood, call: Call) -> Scalar | None:
+    """The label whose words are asked for."""
+    return driven_label(seen) or None
+
+
 def _contrast(seen: Understood, call: Call) -> Scalar | None:
     said = label_mentions(seen.request, seen.schema)
     aside = _set_aside(seen, said)
@@ -168,6 +174,7 @@ FILLERS: dict[str, Filler] = {
     "precision": _precision,
     "reference": _reference,
     "label": _label,
+    "target": _target,
     "contrast": _contrast,
     "granularity": _granularity,
     "metric": _metric,

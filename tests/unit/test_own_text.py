@@ -113,3 +113,19 @@ def test_batches_go_on_where_they_were_cut_off() -> None:
 def test_a_number_beside_a_stretch_names_an_instance(text: str, stretch: str, about: bool) -> None:
     start = text.index(stretch)
     assert about_an_id(text, (start, start + len(stretch)), "en") is about
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "whole"),
+    [
+        ("palabras clave en el equipo local y la final", "equipo", "el equipo local y la final"),
+        ("die Wörter in der Akku hält", "Akku", "der Akku hält"),
+        ("找跟樱花开得正好差不多的评论", "跟樱花", "樱花开得正好"),
+        ("跟樱花开得正好", "跟樱花", "跟樱花开得正好"),
+    ],
+)
+def test_articles_belong_to_a_text_and_paired_prepositions_do_not(text: str, start: str, whole: str) -> None:
+    place = text.index(start)
+    end = text.index(whole) + len(whole)
+    found = tidy(text, place, end)
+    assert found is not None and text[slice(*found)] == whole

@@ -86,3 +86,22 @@ def test_demonstrations_hide_numbers_and_texts() -> None:
     assert known['Which label does it give "[…]"?'] == Call("predict")
     assert known["How many mistakes does the model make?"] == Call("mistakes", (("kind", "count"),))
     assert len(known) > 60
+
+
+def test_a_word_that_names_an_operation_backs_a_possible_reading() -> None:
+    class Torn:
+        def read(self, requests: list[str]) -> list[list[Guess]]:
+            return [[Guess(Call("likelihood"), 0.5), Guess(Call("predict"), 0.3)] for _ in requests]
+
+    found = parse(Utterance("Predict id 3, and then also, how sure is it?"), REVIEWS, Torn(), "torn")
+    assert (write(found), found.confidence) == ("predict; likelihood where id = 3", 0.5)
+
+
+def test_two_offered_labels_ask_for_the_answer_unless_one_is_set_aside() -> None:
+    def made(text: str, probability: float) -> str:
+        oracle = Oracle(Call("counterfactual"), Call("predict"), probability=probability)
+        return parse(Utterance(text), REVIEWS, oracle, "oracle").calls[0].operation
+
+    assert made('"too loud and too late": positive or negative?', 0.6) == "predict"
+    assert made('"too loud and too late": from negative to positive', 0.95) == "counterfactual"
+    assert made('"too loud and too late": positive rather than negative', 0.6) == "counterfactual"
