@@ -1,0 +1,32 @@
+"""The conversation so far, as operations about it see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from agent.query import of_request
+from agent.state import ANSWERED, Answer, Turn
+from core.explanations import NOT_APPLICABLE, Asked
+from core.operation import OPERATIONS
+from core.values import from_json
+from parsers.canonical import write
+
+
+def past(turns: Iterable[str], answers: Sequence[Answer]) -> tuple[Asked, ...]:
+    """The questions of the session's turns (as JSON), and what this message has already answered ("… and show me the code")."""
+    asked = [_asked(turn) for turn in map(from_json, turns) if isinstance(turn, Turn)]
+    if answers:
+        requests = tuple(answer.request for answer in answers)
+        query = of_request(requests)
+        asked.append(Asked(query, ANSWERED, answers[0].faithfulness.verdict, query, requests))
+    return tuple(asked)
+
+
+def _asked(turn: Turn) -> Asked:
+    """A turn in short. The query is what was answered, else what was understood."""
+    requests = tuple(answer.request for answer in turn.answers)
+    possible = turn.parse and turn.parse.calls and all(call.operation in OPERATIONS for call in turn.parse.calls)
+    query = turn.reply.parse or (write(turn.parse) if turn.parse and possible else "")
+    said = turn.message.text or turn.message.query or query
+    verdict = turn.faithfulness.verdict if turn.faithfulness else ""
+    return Asked(said, turn.outcome, "" if verdict == NOT_APPLICABLE else verdict, query, requests)
