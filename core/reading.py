@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as parquet
-from pyarrow.lib import ArrowException
 
 from core.data import Dataset, Instance, Schema
 from core.errors import UserError, unknown
 from core.hub_data import hub_rows
-from core.languages import clean
+from core.languages import clean, shorten
+from core.rationales import marks
 from core.settings import ROOT
+from core.tables import READERS, Row, read_rows
 
 TASKS = ROOT / "datasets" / "tasks"
-Row = dict[str, Any]
 LABEL_NAMES = ("label", "labels", "gold", "class", "category", "sentiment", "target", "rating", "stars", "intent", "y")
 ID_NAMES = ("id", "idx", "index", "row_id")
 SPLIT_NAMES = ("split", "subset", "fold")
 LANGUAGE_NAMES = ("lang", "language")
 TEXT_NAMES = ("text", "sentence", "review", "content", "body", "comment", "message", "utterance", "question")
 PAIRS = (("claim", "evidence"), ("premise", "hypothesis"), ("question", "context"), ("sentence1", "sentence2"))
+COLUMNS_NAMED = 20  # in a sentence that names columns
 SAMPLE = 500  # rows that inference looks at
+DIGITS = 18  # of an id; a longer number is no id
 MAX_LABELS = 50  # a column with more distinct values is not a label
 
 
@@ -38,9 +34,10 @@ def tasks() -> tuple[str, ...]:
 
 
 def load_dataset(source: str) -> Dataset:
-    """A task by name, a file by path (its folder's schema.toml counts), or "hub:owner/name[:split]".
+    """A task by name, a file by path (its folder's schema.toml counts), a folder of files, or "hub:owner/name[:split]".
 
-    Raises UserError: unknown_dataset, bad_table, no_text_column, no_labels, no_network.
+    A folder without a schema.toml is read where its files are named by language and split. Raises UserError:
+    unknown_dataset, bad_table, no_text_column, no_labels, no_network.
     """
     if source in tasks():
         return _task(TASKS / source)
@@ -57,12 +54,21 @@ def load_dataset(source: str) -> Dataset:
 
 
 def _task(folder: Path) -> Dataset:
-    schema_file = folder / "schema.toml"
-    if not schema_file.exists():
-        raise UserError("no_schema", folder=folder.name)
+    """All files of a folder; each is named by language, by split, or by both ("de.train.jsonl")."""
     files = sorted(path for path in folder.iterdir() if path.suffix in READERS)
-    rows = [row | {"lang": row.get("lang", path.stem)} for path in files for row in read_rows(path)]
-    return _with_schema(rows, read_schema(schema_file))
+    rows = [_named_by(path) | row for path in files for row in read_rows(path)]
+    schema_file = folder / "schema.toml"
+    if schema_file.exists():
+        return _with_schema(rows, read_schema(schema_file))
+    if not any("." in path.stem for path in files):
+        raise UserError("no_schema", folder=folder.name)
+    return infer(rows, folder.name)
+
+
+def _named_by(path: Path) -> Row:
+    """What a file's name says of its rows."""
+    language, _, split = path.stem.partition(".")
+    return {"lang": language} | ({"split": split} if split else {})
 
 
 def read_schema(path: Path) -> Schema:
@@ -78,6 +84,7 @@ def read_schema(path: Path) -> Schema:
             about=_pairs(table.get("about", {})),
             licence=table.get("licence", ""),
             instruction=table.get("instruction", ""),
+            rationale=table.get("rationale", ""),
         )
     except (KeyError, TypeError, AttributeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError("bad_schema", file=path.name, reason=error) from error
@@ -90,7 +97,7 @@ def _pairs(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
 def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
     missing = [field for field in schema.fields if not any(row.get(field) for row in rows)]
     if missing:
-        raise UserError("no_text_column", columns=", ".join(rows[0]) if rows else "–")
+        raise UserError("no_text_column", columns=_named_few(list(rows[0]) if rows else ["–"]))
     made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
     kept = sorted((row for row in made if row.text.strip()), key=lambda row: row.id or 0)
     return Dataset(schema, tuple(kept), _notes(made, kept), _empty(made))
@@ -101,20 +108,28 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     if not rows:
         raise UserError("bad_table", file=name, reason="0 rows")
     columns = list(dict.fromkeys(column for row in rows for column in row))
+    if any(clean(column) != column for column in columns):  # control marks in names would reach terminals
+        return infer([{clean(column): cell for column, cell in row.items()} for row in rows], name)
     label = _label_column(rows, columns)
     taken = {label, *_named(columns, ID_NAMES), *_named(columns, SPLIT_NAMES), *_named(columns, LANGUAGE_NAMES)}
     fields = _text_columns(rows, [column for column in columns if column not in taken and _is_text(rows, column)])
     if not fields:
-        raise UserError("no_text_column", columns=", ".join(columns))
-    labels = (
-        tuple(sorted({str(row[label]).strip() for row in rows if row.get(label) not in (None, "")})) if label else ()
-    )
+        raise UserError("no_text_column", columns=_named_few(columns))
+    said = {clean(str(row[label])).strip() for row in rows if row.get(label) is not None} if label else set()
+    labels = tuple(sorted(said - {""}))
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
     kept = [row for row in made if row.text.strip()]
     if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use
         kept = [Instance(row.fields, number, row.label, row.language, row.split) for number, row in enumerate(kept)]
     return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)), _empty(made))
+
+
+def _named_few(columns: Sequence[str]) -> str:
+    """The first columns by name; a file may have a million."""
+    return ", ".join(shorten(column, 40) for column in columns[:COLUMNS_NAMED]) + (
+        "…" if columns[COLUMNS_NAMED:] else ""
+    )
 
 
 def _notes(made: Sequence[Instance], kept: Sequence[Instance]) -> tuple[str, ...]:
@@ -161,64 +176,17 @@ def _is_text(rows: Sequence[Row], column: str) -> bool:
 def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str], schema: Schema) -> Instance:
     lower = {str(key).strip().lower(): item for key, item in row.items()}
     first = next((lower[name] for name in ID_NAMES if name in lower), number)
-    said = str(row.get(label[0]) or "").strip() if label else ""
+    given = row.get(label[0]) if label else None
+    said = "" if given is None else clean(str(given)).strip()
     known = {one.casefold(): one for one in schema.labels}
-    if isinstance(row.get(label[0]) if label else None, int) and said not in schema.labels and schema.labels:
-        said = schema.labels[int(said)] if 0 <= int(said) < len(schema.labels) else said
+    if isinstance(given, int) and said not in schema.labels and 0 <= given < len(schema.labels):
+        said = schema.labels[given]
+    texts = tuple((field, clean(str(row.get(field) or "")).strip()) for field in fields)
     return Instance(
-        fields=tuple((field, clean(str(row.get(field) or "")).strip()) for field in fields),
-        id=int(first) if str(first).isdecimal() else number,
+        fields=texts,
+        id=int(first) if str(first).isdecimal() and len(str(first)) <= DIGITS else number,
         label=known.get(said.casefold(), said),
-        language=str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or ""),
-        split=str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or ""),
+        language=clean(str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or "")),
+        split=clean(str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or "")),
+        rationale=marks(texts, row.get(schema.rationale)) if schema.rationale else (),
     )
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a CSV, TSV, JSON Lines or Parquet file. Raises UserError("bad_table") with the reason and the line."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UserError("bad_table", file=path.name, reason=f"{path.suffix or '–'}: .csv, .tsv, .jsonl, .parquet")
-    try:
-        return reader(path)
-    except (ValueError, csv.Error, ArrowException, OSError) as error:
-        raise UserError("bad_table", file=path.name, reason=str(error)[:200]) from error
-
-
-def _separated(path: Path, delimiter: str) -> list[Row]:
-    text = path.read_text("utf-8-sig")
-    if "\0" in text:
-        raise ValueError("NUL byte")
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = list(reader)
-    broken = [number for number, row in enumerate(rows, 2) if None in row or None in row.values()]
-    if broken:
-        raise ValueError(f"row {broken[0]}: {len(reader.fieldnames or ())} columns expected")
-    return rows
-
-
-def _json_lines(path: Path) -> list[Row]:
-    rows = []
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ValueError(f"line {number}: {error.msg}") from error
-            if not isinstance(row, dict):
-                raise ValueError(f"line {number}: an object is expected")
-            rows.append(row)
-    return rows
-
-
-def _parquet(path: Path) -> list[Row]:
-    found: list[Row] = parquet.read_table(path).to_pylist()
-    return found
-
-
-READERS: dict[str, Callable[[Path], list[Row]]] = {
-    ".csv": lambda path: _separated(path, ","),
-    ".tsv": lambda path: _separated(path, "\t"),
-    ".jsonl": _json_lines,
-    ".parquet": _parquet,
-}

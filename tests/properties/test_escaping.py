@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.state import ANSWERED, Message, Turn
-from core.blocks import Badge, Bar, Choices, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
+from core.blocks import Badge, Bar, Block, Choices, Diff, DiffPart, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Call, Parse, Reply
-from tests.markup_reader import read
-from ui.blocks import render
+from jobs import html
+from tests.attacks import attacks
+from tests.markup_reader import TAGS, Page, read
+from ui.actions import Marks
+from ui.blocks import RENDERERS, render
 from ui.markup import tag
+from ui.panels import uploaded
 from ui.turns import finished, running
 from ui.viewer import Wish, view
 from ui.welcome import more, welcome
 
-ATTACKS = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "</p></div></figure><h1>",
-    "<!-- ",
-    "<![CDATA[",
-    "<?php ",
-    "&lt;b&gt;",
-    "&#x3c;b&#62;",
-    "&amp;amp;",
-    "</textarea></title></style>",
-    "<svg/onload=alert(1)>",
-    "javascript:alert(1)",
-    "${alert(1)}",
-    "{{constructor}}",
-    "\u202e<b>",
-    "\x00<b\x00>",
-    "`",
-    "\\",
-    "--h:1;background:url(//x)",
-)
+ATTACKS = tuple(attack for attack in attacks() if len(attack) < 500)
+REPORT = frozenset({"h2", "text", "rect", "line", "title"})  # elements of reports that answers never have
 fragments = st.one_of(st.sampled_from(ATTACKS), st.text(max_size=12))
 data = st.lists(fragments, min_size=1, max_size=4).map("".join).filter(bool)
 scores = st.floats(-1e6, 1e6)
@@ -100,7 +87,7 @@ def test_turns(said: str, query: str, field: str, language: str) -> None:
     message = Message(text=said, fields=((field, said),))
     parse = Parse((Call(query, ((field, said),)),))
     turn = Turn(message, ANSWERED, Reply((Text(said),), said, query), parse=parse)
-    page = read(finished(turn, 3, language, None))
+    page = read(finished(turn, "k3", language, None, Marks()))
     assert page.all("answer")[0].text == said
     assert page.all("said")[0].text == said
     assert [box.attributes["value"] for box in page.elements if box.tag == "input"] == [query]
@@ -121,3 +108,53 @@ def test_samples(question: str, query: str) -> None:
     chip = read(welcome([(question, query)], "en")).all("chip")[0]
     assert chip.attributes["data-say"] == question
     read(more([(question, query)], "en"))
+
+
+BLOCKS: dict[type, Callable[[str], Block]] = {
+    Text: Text,
+    Heat: lambda said: Heat((HeatToken(said, said, 1.0),), said, (said, said), label=said, title=said),
+    Diff: lambda said: Diff(tuple(DiffPart(kind, said) for kind in ("same", "removed", "added")), said),
+    Plot: lambda said: Plot((Bar(said, 1.0, said),), 1.0, said),
+    Rows: lambda said: Rows((said,), ((said,),), said),
+    Badge: lambda said: Badge(said, said, (Text(said),), said),
+    Choices: lambda said: Choices((said,), (said,), said),
+    Fold: lambda said: Fold(said, (Text(said),)),
+    Notice: lambda said: Notice("error", said),
+}
+
+
+def test_every_kind_of_block_is_attacked() -> None:
+    assert set(BLOCKS) == set(RENDERERS), "a new kind of block needs its line in BLOCKS"
+
+
+@pytest.mark.parametrize("kind", BLOCKS, ids=lambda kind: kind.__name__)
+def test_no_attack_adds_an_element_to_a_block(kind: type) -> None:
+    plain = shape(render([BLOCKS[kind]("plain")]))
+    for attack in attacks():
+        made = render([BLOCKS[kind](attack)])
+        assert shape(made) == plain, attack[:80]
+        assert attack in read(made).text
+
+
+def shape(made: str) -> list[tuple[str, frozenset[str]]]:
+    """Elements and the names of their attributes."""
+    return [(element.tag, frozenset(element.attributes)) for element in read(made).elements]
+
+
+@pytest.mark.parametrize("language", ["en", "te"])
+def test_what_is_said_of_an_upload_is_text(language: str) -> None:
+    for attack in attacks():
+        page = read(uploaded(attack, 3, (attack,), (attack,), language))
+        assert len(page.elements) == 1 and page.text.count(attack) >= 3
+
+
+def test_reports_hold_texts_as_text() -> None:
+    for attack in attacks():
+        parts = [html.heading(attack), html.paragraph(attack), html.table(attack, [attack], [[attack]])]
+        parts += [html.bars(attack, [(attack, 0.5, (0.4, 0.6))]), html.diagram(attack, [])]
+        page = Page()
+        page.feed("".join(parts))
+        page.close()
+        assert {element.tag for element in page.elements} <= TAGS | REPORT, attack[:80]
+        assert not {name for element in page.elements for name in element.attributes if name.startswith("on")}
+        assert page.text.count(attack) >= 6

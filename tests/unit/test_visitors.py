@@ -1,0 +1,228 @@
+"""Visitors: how fast they may ask, where they wait, what they bring, that they never meet, and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from agent.pace import Pace
+from agent.run import UPLOAD
+from agent.state import Message
+from agent.turn import Agent
+from agent.uploads import MOST, Uploads
+from app import _door
+from core import apart
+from core.errors import UserError
+from core.languages import complete
+from core.private import PRIVATE
+from core.progress import Progress
+from core.settings import Settings, read_settings
+from tests.toys import Additive
+from ui.places import Places
+from ui.privacy import local
+from ui.words import say
+from ui.worker import WAITING, Running, Step
+
+SOUP = "text,label\ngreat soup of {name},pos\nawful soup,neg\n"
+
+
+@pytest.fixture(autouse=True)
+def _near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read here: the process of its own has its tests in test_apart.py."""
+    monkeypatch.setattr("agent.uploads.read_apart", lambda path, name: apart.infer(apart.read_rows(path), name))
+
+
+@pytest.fixture
+def agent(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Agent:
+    made = Agent(settings.model_copy(update={"turns_per_minute": 5}))
+    monkeypatch.setattr(made._runner, "load", lambda *_: Additive())
+    return made
+
+
+def soup(folder: Path, name: str = "soup.csv") -> Path:
+    path = folder / name
+    path.write_text(SOUP.format(name=folder.name), "utf-8")
+    return path
+
+
+def test_a_minute_has_so_many_turns_for_each_visitor() -> None:
+    now = [0.0]
+    pace = Pace(2, lambda: now[0])
+    pace.take("one")
+    now[0] = 10
+    pace.take("one")
+    with pytest.raises(UserError) as refused:
+        pace.take("one")
+    assert refused.value.kind == "too_many_turns" and refused.value.facts == {"limit": "2", "seconds": "50"}
+    pace.take("two")
+    now[0] = 60.1
+    pace.take("one")
+    with pytest.raises(UserError, match="too_many_turns"):
+        pace.take("one")
+
+
+def test_no_limit_lets_everything_pass() -> None:
+    pace = Pace(0)
+    for _ in range(1_000):
+        pace.take("one")
+
+
+def test_too_many_questions_are_answered_with_a_sentence_and_forgotten_nothing(agent: Agent) -> None:
+    turns = [agent.turn("one", Message(query="count"), Progress()) for _ in range(7)]
+    assert [turn.outcome for turn in turns] == ["answered"] * 5 + ["error"] * 2
+    assert turns[5].problem is not None and turns[5].problem.kind == "too_many_turns"
+    assert len(agent.history("one")) == 5
+    assert agent.turn("two", Message(query="count"), Progress()).outcome == "answered"
+
+
+def test_a_terminal_has_no_limit(settings: Settings) -> None:
+    alone = Agent(settings.model_copy(update={"turns_per_minute": 1}), local_files=True)
+    assert {alone.turn("one", Message(query="count"), Progress()).outcome for _ in range(3)} == {"answered"}
+
+
+def test_uploads_belong_to_their_session(agent: Agent, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        agent.add_dataset(name, soup(tmp_path / name))
+    agent.add_dataset("two", soup(tmp_path / "two", "stew.csv"))
+    assert [agent.dataset(name, UPLOAD + "soup.csv").rows[0].text for name in ("one", "two")] == [
+        "great soup of one",
+        "great soup of two",
+    ]
+    assert [name for name, _ in agent.datasets("one") if name.startswith(UPLOAD)] == [UPLOAD + "soup.csv"]
+    for guess in ("stew.csv", "../soup.csv", "..", "", "/etc/hostname", "two/soup.csv"):
+        with pytest.raises(UserError, match="unknown_dataset"):
+            agent.dataset("one", UPLOAD + guess)
+    answer = agent.turn("one", Message(query="show where id = 0", dataset=UPLOAD + "soup.csv"), Progress())
+    assert "soup of one" in answer.reply.plain and not agent.history("two")
+    agent.forget("one")
+    assert not agent.history("one") and agent.dataset("two", UPLOAD + "soup.csv")
+    with pytest.raises(UserError, match="unknown_dataset"):
+        agent.dataset("one", UPLOAD + "soup.csv")
+
+
+def test_the_same_name_again_is_the_new_file(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "kept", 1)
+    uploads.add("one", soup(tmp_path))
+    (tmp_path / "soup.csv").write_text("text\nanother soup\n", "utf-8")
+    uploads.add("one", tmp_path / "soup.csv")
+    assert [row.text for row in uploads.load("one", "soup.csv").rows] == ["another soup"]
+    assert Uploads(tmp_path / "kept", 1).load("one", "soup.csv") == uploads.load("one", "soup.csv")
+
+
+def test_files_are_few_small_and_expire(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "kept", 1)
+    for number in range(MOST + 2):
+        uploads.add("one", soup(tmp_path, f"{number:02}.csv"))
+        os.utime(uploads._of("one") / f"{number:02}.csv", (number, number))
+    assert uploads.names("one")[0] == "02.csv" and len(uploads.names("one")) == MOST
+    (tmp_path / "large.csv").write_bytes(b"a" * 1_100_000)
+    with pytest.raises(UserError, match="too_large"):
+        uploads.add("one", tmp_path / "large.csv")
+    uploads.add("two", soup(tmp_path))
+    os.utime(uploads._of("one"), (time.time() - 7_300, time.time() - 7_300))
+    assert uploads.forget_old(2) == 1
+    assert uploads.names("one") == [] and uploads.names("two") == ["soup.csv"]
+
+
+def test_a_session_that_nobody_used_is_forgotten(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent.turn("one", Message(query="count"), Progress())
+    agent._tidy()
+    assert len(agent.history("one")) == 1
+    agent.settings = agent.settings.model_copy(update={"session_hours": 1e-9})
+    monkeypatch.setattr("agent.turn.TIDY", -1.0)
+    agent._tidy_now_and_then()
+    deadline = time.monotonic() + 5
+    while agent.history("one") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert agent.history("one") == ()
+
+
+def test_the_line_moves_in_order() -> None:
+    places = Places(2)
+    tickets = [places.join() for _ in range(5)]
+    assert [places.place(ticket) for ticket in tickets] == [0, 0, 1, 2, 3]
+    places.leave(tickets[3])
+    places.leave(tickets[0])
+    assert [places.place(tickets[number]) for number in (1, 2, 4)] == [0, 0, 1]
+    waiter = threading.Thread(target=lambda: (time.sleep(0.05), places.leave(tickets[1])))
+    waiter.start()
+    assert places.place(tickets[4], 5.0) == 0
+    waiter.join()
+
+
+def test_who_waits_sees_the_place_in_the_line() -> None:
+    running, go = Running(Places(1)), threading.Event()
+
+    def work(progress: Progress):  # type: ignore[no-untyped-def]
+        go.wait(5)
+        raise UserError("empty_message")
+
+    first, second, third = (running.run(name, work) for name in "abc")
+    assert first is not None and second is not None and third is not None
+    seen = [
+        next(step for step in steps if isinstance(step, Step) and step.name == WAITING) for steps in (second, third)
+    ]
+    assert sorted(step.place for step in seen) == [1, 2]
+    go.set()
+    with pytest.raises(UserError):
+        list(third)
+
+
+@pytest.mark.parametrize(
+    "query", ["predict where id = 0", "attribute where id = 0", "labels", 'predict on "great soup"']
+)
+def test_no_turn_reaches_beyond_this_machine(agent: Agent, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    asked: list[object] = []
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def guarded(self: socket.socket, address: tuple[str, int]) -> None:
+        if self.family != socket.AF_UNIX and not ipaddress.ip_address(address[0]).is_loopback:
+            asked.append(address)
+        connect(self, address)
+
+    def looked_up(host: str, *more: object, **named: object) -> object:
+        asked.append(host)
+        return lookup(host, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    assert agent.turn("one", Message(query=query), Progress()).outcome == "answered"
+    assert asked == []
+
+
+def test_programs_switch_off_what_libraries_would_send() -> None:
+    for start in ("app.py", "jobs/__main__.py"):
+        lines = Path(start).read_text("utf-8").splitlines()
+        off = lines.index(next(line for line in lines if line.startswith("os.environ.update(PRIVATE)")))
+        before = [line for line in lines[:off] if line.startswith(("import", "from"))]
+        assert not {"gradio", "langgraph", "transformers", "agent", "jobs", "models", "ui"} & {
+            line.split()[1].split(".")[0] for line in before
+        }
+    assert PRIVATE["GRADIO_ANALYTICS_ENABLED"] == "False" and PRIVATE["HF_HUB_DISABLE_TELEMETRY"] == "1"
+
+
+def test_the_door_opens_to_the_password_under_any_name() -> None:
+    assert _door(read_settings({})) is None
+    door = _door(read_settings({"POLYLENS_PASSWORD": "súp"}))
+    assert door is not None and door("anybody", "súp") and not door("súp", "sup") and not door("", "")
+
+
+def test_a_model_elsewhere_is_named_beneath_the_composer() -> None:
+    here = read_settings({})
+    away = read_settings({"POLYLENS_WRITER": "remote:large@https://example.org/v1"})
+    for language in complete():
+        assert "example.org" in local(language, away) and "example.org" not in local(language, here)
+        assert say("local", language) in local(language, here) and say("local", language) not in local(language, away)
+
+
+def test_a_password_is_never_written_out() -> None:
+    settings = read_settings({"POLYLENS_PASSWORD": "soup of the day"})
+    assert settings.password.get_secret_value() == "soup of the day"
+    assert "soup" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
