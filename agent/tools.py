@@ -1,0 +1,59 @@
+"""Our operations as LangChain tools, built from the registry: what a planning model may call, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import get_args
+
+from langchain_core.tools import StructuredTool
+
+from agent.arguments import Parameter, description, parameters
+from core.blocks import Badge, Choices, Fold
+from core.dialogue import Reply
+from core.languages import shorten
+from core.operation import OPERATIONS, Operation
+
+LONGEST = 4000  # characters of a result: a thousand tokens, and a page of rows
+LANGUAGE = "language"  # set for the whole plan
+Call = Callable[[Operation, Mapping[str, object]], str]
+
+
+def tools(call: Call) -> list[StructuredTool]:
+    """A tool for every operation but those about the conversation itself; `call` carries one out and says what came of it."""
+    return [_tool(one, call) for one in OPERATIONS if not one.past]
+
+
+def result(reply: Reply) -> str:
+    """What a tool hands back: the answer without buttons and without how it was made, so that no number is there by accident."""
+    said = []
+    for block in reply.blocks:
+        if isinstance(block, Badge):
+            said.append(block.text)
+        elif not isinstance(block, Choices | Fold):
+            said.append(block.plain)
+    return shorten("\n".join(text for text in said if text), LONGEST)
+
+
+def _tool(operation: Operation, call: Call) -> StructuredTool:
+    def run(**given: object) -> str:
+        return call(operation, given)
+
+    known = [one for one in parameters(operation) if one.name != LANGUAGE]
+    schema = {
+        "title": operation.name,
+        "type": "object",
+        "properties": {one.name: _schema(one) for one in known},
+        "required": [one.name for one in known if one.required],
+    }
+    return StructuredTool(name=operation.name, description=description(operation), args_schema=schema, func=run)
+
+
+def _schema(one: Parameter) -> dict[str, object]:
+    """JSON schema of one argument."""
+    about: dict[str, object] = {"description": one.about}
+    if one.kind is int:
+        return {"type": "integer", **about}
+    if one.kind == dict[str, str]:
+        return {"type": "object", "additionalProperties": {"type": "string"}, **about}
+    values = list(get_args(one.kind))
+    return {"type": "string", **({"enum": values} if values else {}), **about}
