@@ -9,12 +9,28 @@ from agent.state import Answer
 from agent.words import say
 from core.blocks import Block, Choices
 from core.dialogue import Request
-from core.explanations import BETTER, UNDO, Attribution, Change, Neighbours, Prediction, Table
+from core.explanations import (
+    BETTER,
+    EDITS,
+    METHOD,
+    NO_BETTER,
+    RATIONALE,
+    UNCLEAR,
+    UNDO,
+    Attribution,
+    Change,
+    Comparison,
+    Neighbours,
+    Prediction,
+    Table,
+)
 from explainers.base import EXPLAINERS
 
 SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
 KEPT = "precision"  # said once, it holds for what follows
 FIRST = "integrated_gradients"
+WAYS = {SECOND: "asks", FIRST: "path"}  # how a method looks at the model: the sentence that says why it may do better
+NEAR = 3  # similar rows to show
 Offer = tuple[
     str, dict[str, str], Request
 ]  # a key under `then` in agent/words.toml, its facts, and what the button asks
@@ -26,7 +42,21 @@ def suggestions(answer: Answer, language: str) -> list[Block]:
     if not offered:
         return []
     labels = tuple(say(f"then.{key}", language, **facts) for key, facts, _ in offered)
-    return [Choices(labels, tuple(of_request((request,)) for _, _, request in offered))]
+    return [Choices(labels, tuple(of_request((request,)) for _, _, request in offered), _reason(answer, language))]
+
+
+def _reason(answer: Answer, language: str) -> str:
+    """Why another method is offered first: this map passed no check, and the other one asks the model in another way."""
+    made, verdict = answer.explanation, answer.faithfulness.verdict
+    if not isinstance(made, Attribution) or verdict not in (NO_BETTER, UNCLEAR):
+        return ""
+    other = _other(made)
+    facts = {"method": made.method.replace("_", " "), "other": other.replace("_", " ")}
+    return say(f"then.because_{WAYS[other]}", language, **facts)
+
+
+def _other(made: Attribution) -> str:
+    return SECOND if made.method != SECOND else FIRST
 
 
 def _follow(answer: Answer) -> list[Offer]:
@@ -34,7 +64,7 @@ def _follow(answer: Answer) -> list[Offer]:
     made = answer.explanation
     if isinstance(made, Prediction):
         wrong = made.instance.label not in ("", made.label)
-        more: list[Offer] = [("influence", {}, replace(bare, operation="influence"))] if wrong else []
+        more = _mended(bare, made.instance.label) if wrong else _alike(bare)
         return [("why", {}, replace(bare, operation="attribute")), *more]
     if isinstance(made, Change):
         again: list[Offer] = [("predict", {}, replace(bare, operation="predict"))] if bare.ids or bare.custom else []
@@ -44,15 +74,40 @@ def _follow(answer: Answer) -> list[Offer]:
         return [("forget", {"id": f"{first}"}, replace(bare, operation="unlearn", ids=(first,), custom=()))]
     if isinstance(made, Table) and answer.request.operation == "mistakes" and made.rows and made.columns[0] == "id":
         return [("first", {}, replace(bare, operation="show", ids=(int(made.rows[0][0]),), where=None))]
+    if isinstance(made, Comparison):
+        return _also(answer.request, made)
     if not isinstance(answer.explanation, Attribution):
         return []
-    other = SECOND if answer.explanation.method != SECOND else FIRST
+    other = _other(answer.explanation)
     method = replace(answer.request, slots=_with(answer.request, "method", other))
     offered = [("method", {"method": EXPLAINERS[other].name.replace("_", " ")}, method)]
-    offered.append(("sure", {}, replace(bare, operation="likelihood")))
+    seen = answer.explanation.prediction
+    if seen.instance.label not in ("", seen.label):
+        offered += _mended(bare, seen.instance.label)[:1]
+    elif bare.custom:
+        offered += _alike(bare)
+    else:
+        offered.append(("sure", {}, replace(bare, operation="likelihood")))
     if answer.faithfulness.verdict == BETTER and not answer.request.slot("k"):
         offered.append(("top", {}, replace(answer.request, slots=_with(answer.request, "k", 3))))
     return offered
+
+
+def _also(request: Request, made: Comparison) -> list[Offer]:
+    """After a comparison of models or precisions: do the counterfactuals hold on both, and the reasons in words?"""
+    left = [kind for kind in (EDITS, RATIONALE) if kind != made.also and made.about != METHOD]
+    return [(f"also_{kind}", {}, replace(request, slots=_with(request, "also", kind))) for kind in left]
+
+
+def _mended(bare: Request, gold: str) -> list[Offer]:
+    """After a wrong answer: what would have had to be different for the right one, and what it was learned from."""
+    right = replace(bare, operation="counterfactual", slots=tuple(sorted((*bare.slots, ("label", gold)))))
+    return [("right", {}, right), ("influence", {}, replace(bare, operation="influence"))]
+
+
+def _alike(bare: Request) -> list[Offer]:
+    """After a text of the user's own: rows of the data that mean nearly the same."""
+    return [("similar", {}, replace(bare, operation="similar", slots=(("k", NEAR),)))] if bare.custom else []
 
 
 def _with(request: Request, name: str, item: str | int) -> tuple[tuple[str, str | int | float | bool], ...]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _TAGS = """
-    article bdi button caption del details div figcaption figure form h1 h2 input ins label li nav p path circle section span
+    article bdi button caption code del details div figcaption figure form h1 h2 input ins label li nav ol p path pre circle
+    section span
     summary svg table tbody td th thead tr ul
 """
 _ATTRIBUTES = """
-    aria-hidden aria-label autocomplete class cx cy d data-interface data-key data-page data-query data-say data-theme
-    data-tip data-view dir disabled focusable for id lang name r role scope spellcheck style tabindex title type value
-    viewbox
+    aria-controls aria-expanded aria-hidden aria-label aria-pressed autocomplete class cx cy d data-content data-copy data-done
+    data-edit data-export data-file data-goto data-interface data-key data-link data-opens data-page data-pin data-query
+    data-rate data-remark data-say data-theme data-tip data-to data-view data-way dir disabled focusable for hidden id lang
+    name placeholder r role scope spellcheck style tabindex title type value viewbox
 """
 TAGS, ATTRIBUTES = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 STYLES = re.compile(r"--h:[01]\.\d{3}|width:\d{1,3}(\.\d)?%")

@@ -7,11 +7,11 @@ from typing import Any
 
 import regex
 
-from core.blocks import Badge, Block, Choices, Diff, Fold, Heat, Notice, Plot, Rows, Text
+from core.blocks import Badge, Block, Choices, Code, Diff, Fold, Heat, Notice, Plot, Rows, Text
 from ui.heat import heat
 from ui.markup import Markup, icon, join, tag
 
-_NUMBER = regex.compile(r"\s*[-+−±~≈<>]?\s*\p{Nd}[\p{Nd}.,:\s\u202f]*\s*(%|±.*)?\s*")
+_NUMBER = regex.compile(r"\s*\[?[-+−±~≈<>]?\s*\p{Nd}[\p{Nd}.,:\s\u202f]*\s*(%|±.*)?\s*\]?")
 
 TICK = icon("M3.5 8.5l3 3 6-7")
 CROSS = icon("M4.5 4.5l7 7m0-7l-7 7")
@@ -123,6 +123,12 @@ def fold(block: Fold) -> Markup:
     )
 
 
+def code(block: Code) -> Markup:
+    """Lines of code, left to right in every language, scrolling sideways by themselves."""
+    written = tag("pre", tag("code", block.text), tabindex=0, dir="ltr")
+    return tag("div", _title(block.title, "p"), written, class_="code-block")
+
+
 def notice(block: Notice) -> Markup:
     """A sentence that stands out, with an icon; an error is announced."""
     error = block.tone == "error"
@@ -145,4 +151,5 @@ RENDERERS: dict[type, Callable[[Any], Markup]] = {
     Choices: choices,
     Fold: fold,
     Notice: notice,
+    Code: code,
 }

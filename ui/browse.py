@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,34 @@ from core.errors import UserError
 from core.settings import Settings
 from ui.blocks import notice
 from ui.layout import Layout
-from ui.markup import Markup
+from ui.markup import Markup, join, tag
 from ui.panels import uploaded
-from ui.viewer import ANY, Wish, label_choices, language_choices, split_choices, view
+from ui.viewer import (
+    ANY,
+    Wish,
+    answer_choices,
+    label_choices,
+    language_choices,
+    matching,
+    order_choices,
+    split_choices,
+    view,
+)
 from ui.words import say, say_or
 
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}  # our own progress line; no public endpoints
 PAIR = 2  # fields of a task that gets a form: claim and evidence, premise and hypothesis
 Updates = dict[Any, Any]
+Visitor = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which data, and which model is asked about them."""
+
+    dataset: str
+    model: str
+    precision: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,8 @@ class Browse:
             wishes.label,
             wishes.language,
             wishes.split,
+            wishes.answers,
+            wishes.order,
             part.rows,
             part.composer.own,
             *part.composer.fields,
@@ -53,12 +76,14 @@ class Browse:
         """Join events and components."""
         part, wishes = self.layout, self.layout.filters
         data = [part.visitor, part.interface, part.settled.dataset]
-        filters = [wishes.search, wishes.label, wishes.language, wishes.split]
+        filters = [part.settled.model, part.settled.precision, *wishes.all]
         part.settled.dataset.input(self.choose, data, self.outputs, **QUIET)
         part.settled.upload.upload(self.upload, [*data, part.settled.upload], self.outputs, **QUIET)
         # `change` for the search: pasted text raises no `input`
-        for event in (wishes.search.change, wishes.label.input, wishes.language.input, wishes.split.input):
+        for event in (wishes.search.change, *(wish.input for wish in wishes.all[1:])):
             event(self.filter, [*data, *filters], part.rows, trigger_mode="always_last", **QUIET)
+        for chosen in (part.settled.model, part.settled.precision):  # another model is wrong about other rows
+            chosen.change(self.filter, [*data, *filters], part.rows, trigger_mode="always_last", **QUIET)
         part.rows.browse(self.turn, [*data, *filters], part.rows, **QUIET)
 
     def schema(self, session: str, dataset: str) -> Schema | None:
@@ -89,6 +114,11 @@ class Browse:
             made[dropdown] = gr.update(
                 label=say(f"viewer.{key}", language), choices=options, value=ANY, visible=len(options) > 2
             )
+        labelled = any(row.label for row in found.rows)
+        made[wishes.answers] = gr.update(
+            label=say("viewer.answers", language), choices=answer_choices(language), value=ANY, visible=labelled
+        )
+        made[wishes.order] = gr.update(label=say("viewer.order", language), choices=order_choices(language), value="")
         return made | self._fields(found.schema, language)
 
     def _fields(self, schema: Schema, language: str) -> Updates:
@@ -102,23 +132,44 @@ class Browse:
         }
 
     def filter(
-        self, visitor: dict[str, str], language: str, dataset: str, search: str, label: str, code: str, split: str
-    ) -> Markup:
+        self, visitor: Visitor, language: str, dataset: str, model: str, precision: str, search: str, label: str, code: str,
+        split: str, answers: str, order: str,
+    ) -> Iterator[Markup]:  # fmt: skip
         """The rows that fit, from the first page."""
-        return self._page(visitor, language, dataset, Wish(search, label, code, split))
+        wish = Wish(search, label, code, split, answers, order)
+        yield from self._page(visitor, language, Asked(dataset, model, precision), wish)
 
     def turn(
-        self, visitor: dict[str, str], language: str, dataset: str, search: str, label: str, code: str, split: str,
-        event: gr.EventData,
-    ) -> Markup:  # fmt: skip
+        self, visitor: Visitor, language: str, dataset: str, model: str, precision: str, search: str, label: str, code: str,
+        split: str, answers: str, order: str, event: gr.EventData,
+    ) -> Iterator[Markup]:  # fmt: skip
         """Another page of the same rows."""
         wanted = (event._data or {}).get("page", 0)
         page = wanted if isinstance(wanted, int) else 0
-        return self._page(visitor, language, dataset, Wish(search, label, code, split, page))
+        wish = Wish(search, label, code, split, answers, order, page)
+        yield from self._page(visitor, language, Asked(dataset, model, precision), wish)
 
-    def _page(self, visitor: dict[str, str], language: str, dataset: str, wish: Wish) -> Markup:
-        found = self._dataset(visitor["session"], dataset)
-        return view(found, wish, language) if found else Markup("")
+    def _page(self, visitor: Visitor, language: str, asked: Asked, wish: Wish) -> Iterator[Markup]:
+        """The rows; first, where the model has to be asked, a line that says so."""
+        found = self._dataset(visitor["session"], asked.dataset)
+        if not found:
+            yield Markup("")
+        elif not wish.answers:
+            yield view(found, wish, language)
+        else:
+            yield tag("p", say("viewer.asking", language), class_="none", role="status")
+            yield self._answered(visitor, language, asked, wish, found)
+
+    def _answered(self, visitor: Visitor, language: str, asked: Asked, wish: Wish, found: Dataset) -> Markup:
+        """The rows that the model gets wrong or right, and how many it was asked about where that are not all."""
+        rows = [row for row in matching(found, replace(wish, answers=ANY)) if row.label]
+        try:
+            said = self.agent.said(visitor["session"], asked.dataset, asked.model, asked.precision, rows)
+        except UserError as error:
+            return notice(Notice("error", self.agent.say_error(error, language)))
+        known = sum(row.id in said for row in rows)
+        looked = tag("p", say("viewer.asked", language, known=known, total=len(rows)), class_="told")
+        return join(view(found, wish, language, said), looked if known < len(rows) else None)
 
     def upload(self, visitor: dict[str, str], language: str, dataset: str, file: str | None) -> Updates:
         """A file of the visitor's own: read, shown with its schema and chosen; or the reason why not."""

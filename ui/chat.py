@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.state import Message, Turn
 from agent.turn import Agent
-from core.blocks import Notice
+from core.blocks import Block, Notice
 from core.data import Schema
 from core.errors import UserError
-from ui.blocks import notice
+from ui.actions import Marks
+from ui.blocks import notice, render
+from ui.history import history
 from ui.markup import Markup, join, tag
-from ui.turns import conversation, question, running
+from ui.turns import conversation, keyed, question, running
 from ui.words import say
-from ui.worker import WAITING, Running, Step
+from ui.worker import START, WAITING, Running, Step
 
 LOG = logging.getLogger("polylens")
 SHOWN = 40  # turns on the page; older ones stay in the session
 EMPTY = Markup("")
+PATIENCE = 1.0  # seconds before an estimate is shown: what is remembered is answered sooner
+NO_MARKS = Marks()
 
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows of a conversation now. `history` is None where it has not changed."""
+    """What the page shows of a conversation now. `history` (its turns) and `past` (its questions) are None where they have not changed."""
 
     history: Markup | None
     live: Markup
     busy: bool
+    past: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -39,18 +45,23 @@ class Chat:
     agent: Agent
     running: Running = field(default_factory=Running)
 
-    def ask(self, session: str, message: Message) -> Iterator[View]:
+    def ask(self, session: str, message: Message, marks: Marks = NO_MARKS) -> Iterator[View]:
         """The views of one turn, the last one with its answer. Nothing where the turn before still runs."""
-        language = message.interface
-        events = self.running.run(session, lambda progress: self.agent.turn(session, message, progress))
+        language, began = message.interface, time.monotonic()
+        foretold: list[Block] = []
+        events = self.running.run(
+            session, lambda progress: self.agent.turn(session, message, progress, foretold.extend)
+        )
         if events is None:
             return
-        yield View(None, running(message, say("progress.start", language), 0.0, language), True)
+        yield View(
+            None, self._working(message, Step(START, 0.0), 0.0), True, self.past(session, language, marks, message)
+        )
         made: Turn | None = None
         try:
             for event in events:
                 if isinstance(event, Step):
-                    yield View(None, self._working(message, event), True)
+                    yield View(None, self._working(message, event, time.monotonic() - began, foretold), True)
                 else:
                     made = event
         except UserError as error:
@@ -61,14 +72,27 @@ class Chat:
             LOG.exception("turn failed, id %s", number)
             yield View(None, _failed(message, say("failed", language, id=number)), False)
             return
-        yield View(self.history(session, language, message.dataset, made), EMPTY, False)
+        shown = self.history(session, language, message.dataset, made, marks)
+        yield View(shown, EMPTY, False, self.past(session, language, marks))
 
-    def history(self, session: str, language: str, dataset: str = "", made: Turn | None = None) -> Markup:
+    def history(
+        self, session: str, language: str, dataset: str = "", made: Turn | None = None, marks: Marks = NO_MARKS
+    ) -> Markup:
         """The session's turns so far, and `made` where the session does not keep it (a message that was refused)."""
         turns = self.agent.history(session)[-SHOWN:]
         if made and (not turns or (turns[-1].message, turns[-1].seconds) != (made.message, made.seconds)):
             turns = (*turns, made)
-        return conversation(turns, language, self._schema(session, dataset))
+        return conversation(keyed(turns), language, self._schema(session, dataset), marks)
+
+    def past(self, session: str, language: str, marks: Marks = NO_MARKS, asked: Message | None = None) -> Markup:
+        """The session's questions; `asked` is being answered."""
+        return history(keyed(self.agent.history(session)[-SHOWN:]), marks, language, asked)
+
+    def instead(self, session: str, message: Message, marks: Marks = NO_MARKS) -> Iterator[View]:
+        """Stop what runs and ask this."""
+        self.running.stop(session)
+        self.running.wait(session)
+        yield from self.ask(session, message, marks)
 
     def stop(self, session: str) -> None:
         """The stop button."""
@@ -79,12 +103,14 @@ class Chat:
         self.running.stop(session)
         self.agent.forget(session)
 
-    def _working(self, message: Message, step: Step) -> Markup:
-        if step.name == WAITING:
-            return running(message, say("progress.waiting", message.interface), 0.0, message.interface)
-        words = self.agent.step_words(step.name, message.interface)
-        said = say("progress.working", message.interface, step=words, percent=round(100 * step.share))
-        return running(message, said, step.share, message.interface)
+    def _working(self, message: Message, step: Step, since: float, foretold: Sequence[Block] = ()) -> Markup:
+        if step.name in (START, WAITING):
+            said = say(f"progress.{step.name}", message.interface, place=step.place)
+        else:
+            words = self.agent.step_words(step.name, message.interface)
+            said = say("progress.working", message.interface, step=words, percent=round(100 * step.share))
+        shown = render(foretold) if since >= PATIENCE else None
+        return running(message, said, step.share, message.interface, since, shown)
 
     def _schema(self, session: str, dataset: str) -> Schema | None:
         try:

@@ -10,6 +10,7 @@ from core.settings import Settings
 from ui import panels
 from ui.labels import Labels, word
 from ui.markup import Markup, tag
+from ui.privacy import local
 from ui.theme import JS
 from ui.welcome import brand, views
 from ui.words import say
@@ -33,11 +34,14 @@ class Layout:
 
     labels: Labels
     visitor: gr.BrowserState
+    arrived: gr.State
     interface: gr.Dropdown
     clear: gr.Button
     welcome: gr.HTML
     transcript: gr.HTML
     live: gr.HTML
+    told: gr.HTML
+    past: gr.HTML
     composer: Composer
     settled: panels.Settled
     samples: gr.HTML
@@ -54,6 +58,7 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> L
     """All components, inside a gr.Blocks context."""
     labels = Labels()
     visitor = gr.BrowserState({}, storage_key="polylens", secret="polylens")  # an opaque id: obscured, not secret
+    arrived = gr.State(None)  # the message of a share link, until it was asked
     with gr.Row(elem_id="top"):
         head = html("brand")
         labels.add(head, value=brand)
@@ -64,8 +69,10 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> L
     with gr.Row(elem_id="shell"):
         with gr.Column(elem_id="chat", scale=1):
             welcome, transcript, live = html("welcome"), html("transcript"), html("live")
-            composer = _composer(labels)
+            composer = _composer(labels, settings)
+            told = html("toast")
         with gr.Column(elem_id="side", scale=0):
+            past = html("past")
             panels.heading("nav.settings", labels)
             settled = panels.selectors(settings, models, datasets, labels)
             samples = html("samples")
@@ -73,11 +80,12 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> L
             filters = panels.filters(labels)
             rows = html("rows")
     return Layout(
-        labels, visitor, interface, clear, welcome, transcript, live, composer, settled, samples, filters, rows
-    )
+        labels, visitor, arrived, interface, clear, welcome, transcript, live, told, past, composer, settled, samples,
+        filters, rows,
+    )  # fmt: skip
 
 
-def _composer(labels: Labels) -> Composer:
+def _composer(labels: Labels, settings: Settings) -> Composer:
     """Send and stop stand in the same place; one of them is hidden."""
     with gr.Column(elem_id="composer"):
         with gr.Row(elem_id="own", visible=False) as own:
@@ -92,17 +100,12 @@ def _composer(labels: Labels) -> Composer:
             stop = gr.Button(variant="secondary", elem_id="stop", scale=0, min_width=48, visible=False)
             labels.add(stop, value=word("stop"))
         foot = gr.HTML(apply_default_css=False, elem_id="foot")
-        labels.add(foot, value=local)
+        labels.add(foot, value=lambda language: local(language, settings))
     return Composer(own, fields, message, send, stop, foot)
 
 
 def _field(name: str) -> gr.Textbox:
     return gr.Textbox(lines=1, max_lines=4, elem_id=f"own-{name}", container=True, min_width=220)
-
-
-def local(language: str) -> Markup:
-    """That nothing leaves this machine; narrow pages show the first sentence."""
-    return tag("p", say("local", language), tag("span", " ", say("local_more", language), class_="rest"))
 
 
 def busy(language: str) -> Markup:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Iterator
 from typing import Union
 
-VOID = frozenset({"input", "br"})  # elements without content
+VOID = frozenset({"input", "br", "meta"})  # elements without content
 
 
 class Markup(str):

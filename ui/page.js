@@ -12,15 +12,109 @@ element.addEventListener("click", (event) => {
   const row = event.target.closest("tr")?.querySelector("[data-query]");
   const target = button ?? row;
   if (!target || target.disabled) return;
-  const { query, say, page, view, theme } = target.dataset;
+  const { query, say, page, view, theme, copy, link, edit, pin, rate, goto, opens, export: format } = target.dataset;
   if (say) ask({ query, text: say });
   if (page) trigger("browse", { page: Number(page) });
   if (view) document.body.dataset.view = view;
   if (theme !== undefined) document.body.classList.toggle("dark");
+  if (copy) take(target, copy);
+  if (link) take(target, location.origin + location.pathname + link);
+  if (edit) write(edit);
+  if (pin) press(target, "pin", { key: pin });
+  if (rate) thumb(target);
+  if (goto) show(goto);
+  if (opens) unfold(target, target.getAttribute("aria-expanded") !== "true");
+  if (format) trigger("export", { format });
 });
+
+// Beside the buttons stands for a moment what was done; it is read aloud, too.
+function done(target) {
+  const said = target.closest(".actions")?.querySelector(".done");
+  if (!said) return;
+  said.textContent = target.dataset.done ?? "";
+  clearTimeout(said.timer);
+  said.timer = setTimeout(() => { said.textContent = ""; }, 2500);
+}
+
+// The clipboard is there on this machine and over https; elsewhere the old way works.
+async function take(target, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  done(target);
+}
+
+function write(text) {
+  const box = document.querySelector("#message textarea");
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, text);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+// What was pressed since the page was drawn: an update that was on its way then must not take it back.
+const pressed = new Map();
+const name = (button) => button.dataset.pin ? `pin ${button.dataset.pin}` : `${button.dataset.key} ${button.dataset.rate} ${button.dataset.way}`;
+
+function mark(button, on) {
+  button.setAttribute("aria-pressed", String(on));
+  pressed.set(name(button), on);
+}
+
+function press(button, event, detail) {
+  mark(button, button.getAttribute("aria-pressed") !== "true");
+  trigger(event, detail);
+}
+
+function thumb(button) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  for (const other of button.closest(".axis").querySelectorAll("[data-rate]")) mark(other, on && other === button);
+  const { key, to, rate, way } = button.dataset;
+  trigger("rate", { key, link: to, axis: rate, way: on ? Number(way) : 0 });
+  if (on) done(button);
+}
+
+// A part beneath the row of a turn's buttons; an update would close it, so it is remembered like a fold.
+function unfold(button, on) {
+  button.setAttribute("aria-expanded", String(on));
+  document.getElementById(button.dataset.opens).hidden = !on;
+  if (on) open.add(button.dataset.opens);
+  else open.delete(button.dataset.opens);
+}
+
+function show(id) {
+  document.body.dataset.view = "chat";
+  const turn = document.getElementById(id);
+  turn?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
+  turn?.setAttribute("tabindex", "-1");
+  turn?.focus({ preventScroll: true });
+}
+
+// A file that the server made is saved once.
+function save() {
+  const file = element.querySelector("[data-file]");
+  if (!file) return;
+  const bytes = Uint8Array.from(atob(file.dataset.content), (letter) => letter.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes]));
+  Object.assign(document.createElement("a"), { href: address, download: file.dataset.file }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  setTimeout(() => { file.textContent = ""; }, 4000);
+}
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
+  const { remark, to } = event.target.dataset;
+  if (remark) {
+    trigger("rate", { key: remark, link: to, remark: String(new FormData(event.target).get("remark") ?? "") });
+    done(event.target);
+    event.target.reset();
+    return;
+  }
   ask({ query: String(new FormData(event.target).get("query") ?? "") });
   event.target.reset();
   event.target.closest("details").open = false;
@@ -37,6 +131,18 @@ function reopen() {
   for (const fold of element.querySelectorAll("details[data-key]")) {
     if (open.has(fold.dataset.key + "@" + (fold.closest(".turn")?.id ?? ""))) fold.open = true;
   }
+  for (const button of element.querySelectorAll("[data-opens]")) unfold(button, open.has(button.dataset.opens));
+  for (const button of element.querySelectorAll("[aria-pressed]")) {
+    if (pressed.has(name(button))) button.setAttribute("aria-pressed", String(pressed.get(name(button))));
+  }
+}
+
+// A share link is asked once: a reload shows the conversation and does not ask again.
+function arrive() {
+  const address = new URL(location.href);
+  if (!element.querySelector(".from")) return;
+  for (const parameter of ["ask", "request"]) address.searchParams.delete(parameter);
+  if (address.href !== location.href) history.replaceState(null, "", address);
 }
 
 // The conversation is a log: what is added is read aloud.
@@ -57,6 +163,8 @@ function follow() {
 
 watch("value", () => {
   reopen();
+  arrive();
+  save();
   follow();
   const language = element.querySelector("[data-interface]")?.dataset.interface;
   if (language) document.documentElement.lang = language;

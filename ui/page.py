@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
 
+from agent.feedback import Feedback
 from agent.state import Message
 from agent.turn import Agent
 from core.languages import complete
 from core.settings import Settings
+from ui.api import add_endpoints
 from ui.browse import QUIET, Browse
 from ui.chat import Chat, View
-from ui.layout import Layout, build, busy, local
+from ui.keeping import Keeping, Visitor, marks
+from ui.layout import Layout, build, busy
 from ui.markup import Markup
+from ui.models import card
+from ui.panels import AUTO
+from ui.privacy import local
 from ui.welcome import more, welcome
 from ui.words import say
 
@@ -25,14 +31,15 @@ AT_ONCE = 32  # visitors who see progress at the same time; ui.worker decides ho
 WAITING = 64  # visitors in the queue before new ones are asked to come back
 _SESSION = re.compile(r"[0-9a-f]{32}")
 Updates = dict[Any, Any]
-Visitor = dict[str, str]
 
 
 def make_page(agent: Agent, settings: Settings) -> gr.Blocks:
-    """The page, ready to launch."""
+    """The page with its endpoints, ready to launch."""
     with gr.Blocks(title="Polylens", analytics_enabled=False, fill_width=True) as page:
         layout = build(settings, agent.models(), agent.datasets(""))
-        Page(agent, settings, layout).wire(page)
+        made = Page(agent, settings, layout)
+        made.wire(page)
+        add_endpoints(agent, settings, made.chat.running)
     page.queue(max_size=WAITING, default_concurrency_limit=16, api_open=False)
     return page
 
@@ -46,9 +53,11 @@ class Page:
     layout: Layout
     chat: Chat = field(init=False)
     browse: Browse = field(init=False)
+    keeping: Keeping = field(init=False)
 
     def __post_init__(self) -> None:
         self.chat = Chat(self.agent)
+        self.keeping = Keeping(self.agent, self.chat, Feedback(self.settings.cache), self.layout)
         self.browse = Browse(self.agent, self.settings, self.layout)
 
     def wire(self, page: gr.Blocks) -> None:
@@ -59,27 +68,46 @@ class Page:
             all_of.settled.dataset, all_of.settled.answers,
         ]  # fmt: skip
         composer = all_of.composer
-        shown = [all_of.welcome, all_of.transcript, all_of.live, composer.send, composer.stop, composer.foot]
+        shown = [
+            all_of.welcome, all_of.transcript, all_of.live, all_of.past, composer.send, composer.stop, composer.foot,
+        ]  # fmt: skip
         typed = [composer.message, *composer.fields]
         asking = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "trigger_mode": "multiple", **QUIET}
-        gr.on(
-            [composer.send.click, composer.message.submit], self.typed, [*context, *typed], [*shown, *typed], **asking
-        )
+        asked = [
+            gr.on(
+                [composer.send.click, composer.message.submit],
+                self.typed,
+                [*context, *typed],
+                [*shown, *typed],
+                **asking,
+            )
+        ]
         for part in (all_of.welcome, all_of.transcript, all_of.samples, all_of.rows):
-            part.ask(self.clicked, context, shown, **asking)
+            asked.append(part.ask(self.clicked, context, shown, **asking))
+        asked.append(all_of.live.ask(self.instead, context, shown, **asking))
         composer.stop.click(self.stop, all_of.visitor, None, queue=False, **QUIET)
-        all_of.clear.click(self.clear, all_of.visitor, shown, **QUIET)
-        opened = [all_of.visitor, all_of.interface, all_of.transcript, all_of.live, *self.worded]
-        page.load(self.open, all_of.visitor, opened, **QUIET)
+        all_of.clear.click(self.clear, all_of.visitor, [all_of.visitor, *shown], **QUIET)
+        opened = [all_of.visitor, all_of.arrived, all_of.interface, all_of.transcript, all_of.live, *self.worded]
+        loaded = page.load(self.open, all_of.visitor, opened, **QUIET)
+        arrival = [all_of.arrived, all_of.settled.model, all_of.settled.precision, *shown, *self.browse.outputs]
+        arriving = {**asking, "trigger_mode": "once"}
+        asked.append(loaded.then(self.arrive, [all_of.visitor, all_of.arrived], arrival, **arriving))
+        for one in asked:  # pins may have changed while the answer was worked out
+            one.then(self.repaint, [all_of.visitor, all_of.interface], all_of.past, **QUIET)
         switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
         all_of.interface.input(self.relabel, switch, [all_of.visitor, all_of.transcript, *self.worded], **QUIET)
+        chosen = [all_of.interface, all_of.settled.model, all_of.settled.precision]
+        for part in (all_of.settled.model, all_of.settled.precision, all_of.interface):
+            part.change(self.card, chosen, all_of.settled.card, trigger_mode="always_last", **QUIET)
+        loaded.then(self.card, chosen, all_of.settled.card, **QUIET)
         self.browse.wire()
+        self.keeping.wire()
 
     @property
     def worded(self) -> list[Any]:
         """Everything that shows words of the interface."""
         part = self.layout
-        return [*part.labels.components, part.welcome, part.samples, *self.browse.outputs]
+        return [*part.labels.components, part.welcome, part.samples, part.past, *self.browse.outputs]
 
     def typed(
         self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str,
@@ -99,14 +127,25 @@ class Page:
         self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, event: gr.EventData,
     ) -> Iterator[Updates]:  # fmt: skip
         """A sample, a suggestion, an edited query or a row of the data: its question is asked."""
-        data = event._data or {}
-        text, query = str(data.get("text") or ""), str(data.get("query") or "")
-        yield from self._ask(visitor, Message(text, answers, interface, model or "", precision, dataset, (), query), {})
+        message = Message(
+            dataset=dataset, model=model or "", precision=precision, language=answers, interface=interface
+        )
+        yield from self._ask(visitor, _clicked(message, event), {})
+
+    def instead(
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, event: gr.EventData,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """The cheaper choice beside what is being worked on."""
+        message = Message(
+            dataset=dataset, model=model or "", precision=precision, language=answers, interface=interface
+        )
+        views = self.chat.instead(visitor["session"], _clicked(message, event), marks(visitor))
+        yield from (self._shown(view, interface) for view in views)
 
     def _ask(self, visitor: Visitor, message: Message, accepted: Updates) -> Iterator[Updates]:
         """The views of one turn; `accepted` is what the composer becomes once the message was taken."""
         began = False
-        for view in self.chat.ask(visitor["session"], message):
+        for view in self.chat.ask(visitor["session"], message, marks(visitor)):
             yield self._shown(view, message.interface) | ({} if began else accepted)
             began = True
         if not began:
@@ -122,7 +161,9 @@ class Page:
         }
         if view.history is not None:
             made[part.transcript] = view.history
-        return made if view.busy else made | {composer.foot: local(language)}
+        if view.past is not None:
+            made[part.past] = view.past
+        return made if view.busy else made | {composer.foot: local(language, self.settings)}
 
     def stop(self, visitor: Visitor) -> None:
         """End what runs for this visitor."""
@@ -133,6 +174,8 @@ class Page:
         self.chat.forget(visitor["session"])
         part, composer = self.layout, self.layout.composer
         return {
+            part.visitor: {**visitor, "pins": [], "rated": {}},
+            part.past: "",
             part.welcome: gr.update(visible=True),
             part.transcript: "",
             part.live: "",
@@ -147,11 +190,12 @@ class Page:
         session = session if _SESSION.fullmatch(session) else uuid.uuid4().hex
         kept = known.get("interface", "")
         language = _wanted(request) or (kept if kept in complete() else "") or _preferred(request)
-        visitor = {"session": session, "interface": language}
-        history = self.chat.history(session, language, self.settings.dataset)
+        visitor = {**known, "session": session, "interface": language}
+        history = self.chat.history(session, language, self.settings.dataset, marks=marks(visitor))
         part = self.layout
         return {
             part.visitor: visitor,
+            part.arrived: self.keeping.arriving(dict(request.query_params), language),
             part.interface: gr.update(label=say("panel.interface", language), value=language),
             part.transcript: history,
             part.live: "",
@@ -159,10 +203,31 @@ class Page:
             part.welcome: gr.update(value=self._welcome(language), visible=not history),
         }
 
+    def arrive(self, visitor: Visitor, message: Message | None) -> Iterator[Updates]:
+        """Ask what a share link brought, with its model and data chosen, so that what follows is about them, too."""
+        part = self.layout
+        if message is None:
+            yield {part.arrived: None}
+            return
+        chosen: Updates = {part.arrived: None}
+        if message.model:
+            chosen |= {part.settled.model: message.model, part.settled.precision: message.precision or AUTO}
+        if message.dataset and self.browse.schema(visitor["session"], message.dataset):
+            chosen |= self.browse.refresh(visitor["session"], message.interface, message.dataset)
+        yield from self._ask(visitor, message, chosen)
+
+    def card(self, interface: str, model: str, precision: str) -> Markup:
+        """What is known of the chosen model."""
+        return card(self.agent, model or "", precision, interface)
+
+    def repaint(self, visitor: Visitor, interface: str) -> Markup:
+        """The list of questions as it is now."""
+        return self.chat.past(visitor["session"], interface, marks(visitor))
+
     def relabel(self, visitor: Visitor, interface: str, dataset: str) -> Updates:
         """The whole page in another language; the answers stay as they were said."""
         changed = {**visitor, "interface": interface}
-        history = self.chat.history(visitor["session"], interface, dataset)
+        history = self.chat.history(visitor["session"], interface, dataset, marks=marks(visitor))
         return {
             self.layout.visitor: changed,
             self.layout.transcript: history,
@@ -173,11 +238,18 @@ class Page:
         part = self.layout
         labels: Updates = dict(zip(part.labels.components, part.labels.updates(language), strict=True))
         samples = more(self.agent.examples(language), language)
-        own = {part.welcome: self._welcome(language), part.samples: samples}
+        past = self.chat.past(visitor["session"], language, marks(visitor))
+        own = {part.welcome: self._welcome(language), part.samples: samples, part.past: past}
         return labels | own | self.browse.refresh(visitor["session"], language, dataset)
 
     def _welcome(self, language: str) -> Markup:
         return welcome(self.agent.examples(language), language)
+
+
+def _clicked(message: Message, event: gr.EventData) -> Message:
+    """The message with what a button asks."""
+    data = event._data or {}
+    return replace(message, text=str(data.get("text") or ""), query=str(data.get("query") or ""))
 
 
 def _wanted(request: gr.Request) -> str:

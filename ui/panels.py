@@ -23,6 +23,7 @@ class Settled:
     """The selectors of the panel."""
 
     model: gr.Dropdown
+    card: gr.HTML
     dataset: gr.Dropdown
     upload: gr.UploadButton
     told: gr.HTML
@@ -38,6 +39,13 @@ class Filters:
     label: gr.Dropdown
     language: gr.Dropdown
     split: gr.Dropdown
+    answers: gr.Dropdown
+    order: gr.Dropdown
+
+    @property
+    def all(self) -> list[gr.Textbox | gr.Dropdown]:
+        """In the order of a Wish."""
+        return [self.search, self.label, self.language, self.split, self.answers, self.order]
 
 
 def interface_selector() -> gr.Dropdown:
@@ -60,6 +68,7 @@ def selectors(settings: Settings, models: Named, datasets: Named, labels: Labels
     named = [(title, name) for name, title in models]
     model = gr.Dropdown(named, value=settings.model, allow_custom_value=True, interactive=True, elem_id="model")
     labels.add(model, label=word("panel.model"), info=word("panel.model_info"))
+    card = gr.HTML(apply_default_css=False, elem_id="card")
     shown = [(title, name) for name, title in datasets]
     dataset = gr.Dropdown(shown, value=settings.dataset, interactive=True, filterable=False, elem_id="dataset")
     upload = gr.UploadButton(file_types=FILES, size="sm", variant="secondary", elem_id="upload")
@@ -74,7 +83,7 @@ def selectors(settings: Settings, models: Named, datasets: Named, labels: Labels
             precision_choices("en"), value=AUTO, interactive=True, filterable=False, elem_id="precision", min_width=120
         )
         labels.add(precision, label=word("panel.precision"), choices=precision_choices)
-    return Settled(model, dataset, upload, told, precision, answers)
+    return Settled(model, card, dataset, upload, told, precision, answers)
 
 
 def answer_choices(language: str) -> Named:
@@ -92,8 +101,15 @@ def filters(labels: Labels) -> Filters:
     search = gr.Textbox(show_label=False, container=False, elem_id="search", max_lines=1)
     labels.add(search, label=word("viewer.search"), placeholder=word("viewer.search_hint"))
     with gr.Row(elem_classes="pair three"):
-        made = [gr.Dropdown([("", "")], value="", interactive=True, filterable=False, min_width=90) for _ in range(3)]
+        made = [_narrow(f"{name}-of-rows") for name in ("label", "language", "part")]
+    with gr.Row(elem_classes="pair"):
+        for name in ("answers", "order"):
+            made.append(_narrow(f"{name}-of-rows"))
     return Filters(search, *made)
+
+
+def _narrow(name: str) -> gr.Dropdown:
+    return gr.Dropdown([("", "")], value="", interactive=True, filterable=False, min_width=90, elem_id=name)
 
 
 def heading(key: str, labels: Labels) -> gr.HTML:

@@ -2,48 +2,76 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from agent.state import Message, Turn
 from core.data import Schema
 from core.languages import direction
+from core.values import fingerprint
+from ui.actions import LINK, Marks, actions
 from ui.blocks import CHEVRON, render
-from ui.markup import Markup, hidden, join, tag
+from ui.markup import Child, Markup, hidden, join, tag
 from ui.understood import understood
 from ui.words import say, say_or
 
 
-def conversation(turns: Iterable[Turn], language: str, schema: Schema | None) -> Markup:
+def keyed(turns: Iterable[Turn]) -> list[tuple[str, Turn]]:
+    """Each turn with a name that it keeps over reloads; a repeated one gets a number."""
+    seen: Counter[str] = Counter()
+    made = []
+    for turn in turns:
+        name = fingerprint((turn.message, turn.outcome, turn.seconds))
+        seen[name] += 1
+        made.append((name if seen[name] == 1 else f"{name}-{seen[name]}", turn))
+    return made
+
+
+def conversation(turns: Iterable[tuple[str, Turn]], language: str, schema: Schema | None, marks: Marks) -> Markup:
     """All turns, oldest first; the page's own words in `language`, each answer in its own."""
-    return join(*(finished(turn, number, language, schema) for number, turn in enumerate(turns)))
+    return join(*(finished(turn, key, language, schema, marks) for key, turn in turns))
 
 
-def finished(turn: Turn, number: int, language: str, schema: Schema | None) -> Markup:
+def finished(turn: Turn, key: str, language: str, schema: Schema | None, marks: Marks) -> Markup:
     """A turn that has its answer."""
     code = turn.reply.language
     return tag(
         "article",
         question(turn.message, turn.reply.parse, language),
-        _understood(turn, number, language, schema),
+        _understood(turn, key, language, schema),
         tag("div", render(turn.reply.blocks), class_="answer", lang=code, dir=direction(code)),
+        actions(turn, key, language, marks),
         class_=f"turn {turn.outcome}",
-        id=f"turn-{number}",
+        id=f"turn-{key}",
     )
 
 
-def running(message: Message, said: str, share: float, language: str) -> Markup:
-    """The turn that is being worked on: the question and a slim line that grows, with the step in words."""
+def running(
+    message: Message, said: str, share: float, language: str, since: float = 0.0, foretold: Child = None
+) -> Markup:
+    """The turn that is being worked on: the question and a slim line that grows, with the step in words and the seconds so far.
+
+    `foretold` is what was said of its cost before it began.
+    """
     line = tag(
         "span",
         tag("span", class_="line-fill", style=f"width:{max(share, 0.02):.0%}"),
         class_="line",
         aria_hidden="true",
     )
-    words = tag("span", said, class_="step", role="status", dir="auto")
+    clock = say("progress.seconds", language, seconds=f"{since:.0f}") if since >= 1 else ""
+    words = tag(
+        "span",
+        tag("span", said, role="status", dir="auto"),
+        tag(
+            "span", clock, class_="clock", aria_hidden="true"
+        ),  # read aloud every second it would drown everything else
+        class_="step",
+    )
     return tag(
         "article",
         question(message, message.query, language),
-        tag("div", line, words, class_="progress"),
+        tag("div", line, words, foretold, class_="progress"),
         class_="turn running",
     )
 
@@ -62,10 +90,11 @@ def question(message: Message, query: str, language: str) -> Markup:
         if text.strip()
     )
     body = tag("div", said, class_="said" if message.text else "said query", dir="auto")
-    return tag("div", hidden(say("you", language)), body, *fields, class_="you")
+    source = tag("span", LINK, say("from_link", language), class_="from") if message.link else None
+    return tag("div", hidden(say("you", language)), body, *fields, source, class_="you")
 
 
-def _understood(turn: Turn, number: int, language: str, schema: Schema | None) -> Markup | None:
+def _understood(turn: Turn, key: str, language: str, schema: Schema | None) -> Markup | None:
     """The reading in human words, unfolding into the canonical query, which can be changed and asked again."""
     line = understood(turn, language, schema)
     if not turn.reply.parse:
@@ -76,7 +105,7 @@ def _understood(turn: Turn, number: int, language: str, schema: Schema | None) -
         tag("span", line or turn.reply.parse, class_="understood-line", dir="auto"),
         tag("span", say("understood.edit", language), CHEVRON, class_="understood-edit"),
     )
-    name = f"query-{number}"
+    name = f"query-{key}"
     form = tag(
         "form",
         tag("label", say("understood.query", language), for_=name, class_="sr-only"),
@@ -84,4 +113,4 @@ def _understood(turn: Turn, number: int, language: str, schema: Schema | None) -
         tag("button", say("understood.again", language), type="submit"),
         class_="edit",
     )
-    return tag("details", summary, form, class_="understood", data_key=f"understood {number}")
+    return tag("details", summary, form, class_="understood", data_key=f"understood {key}")

@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.data import Dataset, Instance, Schema
 from core.languages import direction, languages, shorten, western_digits
-from ui.markup import Markup, icon, tag
+from ui.blocks import CROSS
+from ui.markup import Markup, hidden, icon, tag
 from ui.words import say, say_or
 
 PAGE = 20
 LONGEST = 400  # graphemes of a field that a row shows; the answer quotes the whole text
-ANY = ""
+ANY, WRONG, RIGHT = "", "wrong", "right"
+ORDERS: dict[str, Callable[[Instance], int | str]] = {
+    "shortest": lambda row: len(row.text),
+    "longest": lambda row: -len(row.text),
+    "by_label": lambda row: row.label,
+    "newest": lambda row: -(row.id or 0),
+}
+Said = Mapping[int, str]
+NOTHING: Said = {}
 BEFORE, AFTER = icon("M9.5 4L5.5 8l4 4"), icon("M6.5 4l4 4-4 4")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the visitor wants to see; empty values filter nothing. `page` counts from 0."""
+    """What the visitor wants to see; empty values filter nothing. `page` counts from 0.
+
+    `answers` is WRONG or RIGHT: rows that the model gets so; `order` is one of ORDERS.
+    """
 
     search: str = ""
     label: str = ANY
     language: str = ANY
     split: str = ANY
+    answers: str = ANY
+    order: str = ""
     page: int = 0
 
 
-def matching(dataset: Dataset, wish: Wish) -> list[Instance]:
-    """The rows that fit, in the order of the data."""
+def matching(dataset: Dataset, wish: Wish, said: Said = NOTHING) -> list[Instance]:
+    """The rows that fit, in the order asked for. `said` is the model's label by id, for a wish about its answers."""
     words = [word.casefold() for word in wish.search.split()]
     number = _number(wish.search)
-    return [row for row in dataset.rows if _fits(row, wish) and (row.id == number or _has(row, words))]
+    rows = [row for row in dataset.rows if _fits(row, wish) and (row.id == number or _has(row, words))]
+    if wish.answers:
+        rows = [row for row in rows if row.label and _answered(row, said) == wish.answers]
+    return sorted(rows, key=ORDERS[wish.order]) if wish.order in ORDERS else rows
+
+
+def _answered(row: Instance, said: Said) -> str:
+    """Whether the model is right about a row; "" where it was not asked."""
+    found = said.get(row.id, "") if row.id is not None else ""
+    return (RIGHT if found == row.label else WRONG) if found else ""
 
 
 def _fits(row: Instance, wish: Wish) -> bool:
@@ -65,9 +89,19 @@ def split_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
     return [(say("viewer.any", language), ANY), *((say_or(f"parts.{part}", language, part), part) for part in parts)]
 
 
-def view(dataset: Dataset, wish: Wish, language: str) -> Markup:
+def answer_choices(language: str) -> list[tuple[str, str]]:
+    """Whether to see all rows, those that the model gets wrong, or those that it gets right."""
+    return [(say(f"viewer.{key or 'any'}", language), key) for key in (ANY, WRONG, RIGHT)]
+
+
+def order_choices(language: str) -> list[tuple[str, str]]:
+    """What comes first."""
+    return [(say(f"viewer.{key or 'as_is'}", language), key) for key in ("", *ORDERS)]
+
+
+def view(dataset: Dataset, wish: Wish, language: str, said: Said = NOTHING) -> Markup:
     """One page of the rows that fit, with the way to the next and the one before."""
-    rows = matching(dataset, wish)
+    rows = matching(dataset, wish, said)
     last = max(0, (len(rows) - 1) // PAGE)
     page = min(max(wish.page, 0), last)
     if not rows:
@@ -82,7 +116,7 @@ def view(dataset: Dataset, wish: Wish, language: str) -> Markup:
         _turn(AFTER, page + 1, page < last, say("viewer.next", language)),
         class_="pager",
     )
-    body = tag("tbody", *(_row(row, dataset.schema, language) for row in shown))
+    body = tag("tbody", *(_row(row, dataset.schema, language, said.get(row.id or 0, "")) for row in shown))
     return tag("div", tag("table", _head(language), body, class_="rows"), pager, class_="viewer")
 
 
@@ -97,7 +131,7 @@ def _head(language: str) -> Markup:
     return tag("thead", tag("tr", *(tag("th", title, scope="col") for title in titles)), class_="sr-only")
 
 
-def _row(row: Instance, schema: Schema, language: str) -> Markup:
+def _row(row: Instance, schema: Schema, language: str, answer: str) -> Markup:
     """Id, text with its language and part beneath, and label; the text is the button, the whole row its target."""
     said = say("viewer.ask", language, id=row.id)
     fields = [_field(name, text, row.language, schema, language) for name, text in row.fields]
@@ -117,8 +151,18 @@ def _row(row: Instance, schema: Schema, language: str) -> Markup:
         "tr",
         tag("td", str(row.id), class_="id"),
         tag("td", button, meta, class_="what"),
-        tag("td", tag("span", label, class_="pill", dir="auto"), class_="label"),
+        tag(
+            "td", tag("span", label, class_="pill", dir="auto"), _instead(row, schema, language, answer), class_="label"
+        ),
     )
+
+
+def _instead(row: Instance, schema: Schema, language: str, answer: str) -> Markup | None:
+    """What the model says where it is something else."""
+    if not answer or answer == row.label:
+        return None
+    named = tag("span", schema.label_in(answer, language), dir="auto")
+    return tag("span", CROSS, hidden(say("viewer.says", language)), named, class_="says")
 
 
 def _field(name: str, text: str, code: str, schema: Schema, language: str) -> Markup:

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from agent.state import Turn
 from core.progress import Progress
+from ui.places import Places
 
 Work = Callable[[Progress], Turn]
+TICK = 1.0  # seconds after which a step is shown again, with the time that has passed
 LOOK = 0.25  # seconds between two looks at the worker when it reports nothing
 AT_ONCE = 4  # turns worked on at the same time; more would only share the same processor
+PATIENCE = 30.0  # seconds that a stopped turn gets to reach its next step
+START = "start"  # before the first step was reported
 WAITING = "waiting"  # the step of a turn that waits for its place
 
 
 @dataclass(frozen=True)
 class Step:
-    """Where the work is: a key of agent/words.toml under `step`, and the share done, 0 to 1."""
+    """Where the work is: a key of agent/words.toml under `step`, and the share done, 0 to 1; `place` in the line, from 1."""
 
     name: str
     share: float
+    place: int = 0
 
 
 @dataclass
 class Running:
     """The turns that are being worked on, by session. A session has at most one, and all sessions together AT_ONCE."""
 
-    _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    _places: Places = field(default_factory=lambda: Places(AT_ONCE))
     _progress: dict[str, Progress] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,36 +57,46 @@ class Running:
         if progress:
             progress.stop()
 
+    def wait(self, session: str, seconds: float = PATIENCE) -> None:
+        """Until this session's turn has ended, or for so long."""
+        end = time.monotonic() + seconds
+        while session in self._progress and time.monotonic() < end:
+            time.sleep(LOOK)
+
     def _work(self, session: str, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> None:
+        made: Turn | Exception = RuntimeError("the worker ended without an answer")
         try:
-            made: Turn | Exception = self._in_turn(work, progress, found)
+            made = self._in_turn(work, progress, found)
         except Exception as error:  # handed to the page's one handler, which logs it under an id
             made = error
-        with self._lock:
-            del self._progress[session]
-        found.put(made)
+        finally:  # also where a library ends the thread: the page must not wait for ever
+            with self._lock:
+                del self._progress[session]
+            found.put(made)
 
     def _in_turn(self, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> Turn:
         """`work` once there is a place; a stop is answered by `work` itself, at its first step."""
-        while not self._places.acquire(timeout=LOOK):
-            found.put(Step(WAITING, 0.0))
-            if progress.stopped.is_set():
-                return work(progress)
+        ticket = self._places.join()
         try:
+            while (place := self._places.place(ticket, LOOK)) and not progress.stopped.is_set():
+                found.put(Step(WAITING, 0.0, place))
             return work(progress)
         finally:
-            self._places.release()
+            self._places.leave(ticket)
 
 
 def _watch(found: queue.Queue[Step | Turn | Exception], progress: Progress) -> Iterator[Step | Turn]:
     """What the worker reports; when nobody listens any more (a closed page), the work is stopped."""
+    step, shown = Step(START, 0.0), time.monotonic()
     try:
         while True:
             event = _latest(found)
             if isinstance(event, Exception):
                 raise event
-            if event is not None:
-                yield event
+            step = event if isinstance(event, Step) else step
+            if event is not None or time.monotonic() - shown >= TICK:
+                shown = time.monotonic()
+                yield event or step
             if isinstance(event, Turn):
                 return
     finally:

@@ -43,7 +43,7 @@ class Teller:
             return known.native if known else str(item)
         if column == "part":
             return self.label(str(item))
-        if column in ("share", "confidence", "figure", "low", "high"):
+        if column in ("share", "confidence", "figure", "low", "high", "push"):
             return percent(float(item), self.language)
         return str(item)
 

@@ -6,7 +6,7 @@ from agent.telling.attributions import heat
 from agent.telling.base import Teller, tells, word
 from agent.words import number, percent
 from core.blocks import Block, Fold, Rows, Text
-from core.explanations import Attribution, Comparison
+from core.explanations import EDITS, RATIONALE, Attribution, Comparison
 
 
 @tells(Comparison)
@@ -21,7 +21,43 @@ def comparison(teller: Teller, made: Comparison) -> list[Block]:
         *_heats(teller, made.first, first),
         *_heats(teller, made.second, second),
     ]
-    return [verdict, _answers(teller, made, (first, second)), *maps, _figures(teller, made), teller.say("limits")]
+    more = [*_crossed(teller, made, (first, second)), *_reasons(teller, made, (first, second))]
+    answers = _answers(teller, made, (first, second))
+    return [verdict, answers, *maps, *more, _figures(teller, made), teller.say("limits")]
+
+
+def _crossed(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[Block]:
+    """Whether each side's counterfactual also changes the other's answer: a line, and each with what both sides say."""
+    if made.also != EDITS:
+        return []
+    own = (made.first.prediction.label, made.second.prediction.label)
+    held = sum(one.labels[1 - one.finder] != own[1 - one.finder] for one in made.crossed)
+    total = len(made.crossed)
+    key = "none" if not total else "holds" if held == total else "differs"
+    told: list[Block] = [Text(teller.words.say(f"cross.{key}", teller.language, held=held, total=total))]
+    for one in made.crossed:
+        labels = {"one": teller.label(one.labels[0]), "two": teller.label(one.labels[1])}
+        facts = {"first": names[0], "second": names[1], "finder": names[one.finder]}
+        text = one.edit.prediction.instance.text
+        told.append(Text(teller.words.say("cross.found", teller.language, **facts, **labels, text=text)))
+    return told
+
+
+def _reasons(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[Block]:
+    """Both reasons in words, and how near they are."""
+    if made.also != RATIONALE or made.likeness is None:
+        return []
+    cited = [{word.text for word in one.cited} for one in made.reasons]
+    facts = {
+        "cosine": number(made.likeness, teller.language),
+        "shared": len(cited[0] & cited[1]),
+        "total": len(cited[0] | cited[1]),
+    }
+    each = [
+        Text(teller.words.say("reason.of", teller.language, name=name, text=one.text))
+        for name, one in zip(names, made.reasons, strict=True)
+    ]
+    return [*each, Text(teller.words.say("reason.likeness", teller.language, **facts))]
 
 
 def _side(teller: Teller, made: Comparison, place: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.telling.base import Teller, tells, word
+from agent.telling.quality import quality
 from agent.words import listed, number, percent
 from core.blocks import Bar, Block, Plot, Rows
 from core.explanations import Card, Instances, Table
@@ -28,7 +29,7 @@ def table(teller: Teller, made: Table) -> list[Block]:
     blocks: list[Block] = [teller.say(made.caption, **facts)]
     if made.plot:
         blocks.append(_plot(teller, made))
-    return [*blocks, Rows(titles, cells)] if cells else blocks
+    return [*blocks, *([Rows(titles, cells)] if cells else []), *quality(teller, dict(made.facts))]
 
 
 def _plot(teller: Teller, made: Table) -> Plot:
@@ -47,7 +48,9 @@ def _fact(teller: Teller, key: str, text: str) -> str:
     if key == "counts":
         pairs = [part.rpartition(" ") for part in text.split(", ")]
         return listed([f"{teller.label(label)} {amount}" for label, _, amount in pairs], teller.language)
-    if key in ("share", "value", "low", "high"):
+    if key == "target":
+        return teller.label(text)
+    if key in ("share", "value", "low", "high", "drop", "chance"):
         return percent(float(text), teller.language)
     return number(float(text), teller.language) if key == "mean" else text
 

@@ -215,3 +215,37 @@ def test_right_to_left_text_stays_right_to_left(visit: Visit, dark: bool) -> Non
     assert turn.locator(".answer").evaluate("e => getComputedStyle(e).direction") == "ltr"
     turn.locator(".tok").first.hover()
     shot(page, f"arabic_{'dark' if dark else 'light'}")
+
+
+def test_an_answer_is_pinned_rated_saved_and_opened_elsewhere_by_its_link(visit: Visit) -> None:
+    page = visit("en")
+    turn = ask(page, f"predict where id = {row_of('en').id}")
+    ask(page, "How many instances are there?")
+    questions = page.locator(".past-text")
+    assert questions.nth(1).inner_text().startswith("predict where id")
+    turn.hover()
+    turn.locator("[data-pin]").click()
+    page.wait_for_function("document.querySelector('.past-text').innerText.startsWith('predict where id')")
+    turn.locator("[data-opens^='rate']").click()
+    turn.locator("[data-rate=correct][data-way='1']").click()
+    assert turn.locator(".done").inner_text() == "Thank you, noted"
+    with page.expect_download() as saved:
+        page.click("[data-export=markdown]")
+    assert saved.value.suggested_filename.endswith(".md")
+    assert turn.locator(".answer .text").first.inner_text() in saved.value.path().read_text("utf-8")
+    link = turn.locator("[data-link]").get_attribute("data-link")
+    page.locator(".past button").nth(1).click()
+    shot(page, "kept")
+    page.reload()
+    page.locator(".past .pinned").wait_for(timeout=ANSWER)
+    assert page.locator("[data-rate=correct][aria-pressed=true]").count() == 1
+    other = visit("te", width=390, height=844)
+    other.goto(other.url.split("?")[0] + str(link))
+    opened = answered(other, 0)
+    assert opened.locator(".bar").count() == 3 and opened.locator(".from").is_visible()
+    assert opened.locator(".bar-value").all_inner_texts() == turn.locator(".bar-value").all_inner_texts()
+    other.wait_for_function("!location.search")
+    assert other.evaluate("document.scrollingElement.scrollWidth") <= 390
+    shot(other, "link_phone_te")
+    other.goto(other.url.split("?")[0] + "?ask=1abc")
+    other.locator("#transcript .turn.error .notice").wait_for(timeout=ANSWER)

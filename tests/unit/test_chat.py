@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from agent.foresight import Foretell, keep_quiet
 from agent.state import ANSWERED, STOPPED, Message, Turn
 from agent.turn import Agent
 from core.blocks import Text
@@ -17,6 +18,7 @@ from core.errors import Stopped, UserError
 from core.progress import Progress
 from tests.markup_reader import read
 from ui.chat import Chat, View
+from ui.worker import Step
 
 Script = Callable[[str, Message, Progress], Turn]
 
@@ -32,7 +34,7 @@ class Scripted:
         self.script = script
         self.turns: dict[str, list[Turn]] = {}
 
-    def turn(self, session: str, message: Message, progress: Progress) -> Turn:
+    def turn(self, session: str, message: Message, progress: Progress, foretell: Foretell = keep_quiet) -> Turn:
         made = self.script(session, message, progress)
         self.turns.setdefault(session, []).append(made)
         return made
@@ -74,6 +76,37 @@ def test_question_comes_at_once_then_progress_then_the_answer() -> None:
     assert any("step predict · 40 %" in text for text in texts(rest)) or len(rest) == 1
     assert rest[-1].history is not None and not rest[-1].busy and rest[-1].live == ""
     assert read(rest[-1].history).all("answer")[0].text == "It is negative."
+
+
+def test_what_will_take_long_is_told_after_a_moment_with_the_time_so_far() -> None:
+    chat = chat_of(lambda session, message, progress: answered(message, "yes"))
+    message, told = Message("Why?"), (Text("This takes about 90 s."),)
+    early, late = (read(chat._working(message, Step("predict", 0.1), since, told)) for since in (0.2, 3.4))
+    assert "90 s" not in early.text and "90 s" in late.text
+    assert late.all("clock")[0].text == "3 s" and late.all("clock")[0].attributes["aria-hidden"] == "true"
+
+
+def test_a_cheaper_choice_stops_what_runs_and_takes_its_place() -> None:
+    started = threading.Event()
+
+    def script(session: str, message: Message, progress: Progress) -> Turn:
+        try:
+            while message.text == "slow":
+                progress("attribute", 0.1)
+                started.set()
+                threading.Event().wait(0.005)
+        except Stopped:
+            return Turn(message, STOPPED, Reply((Text("Stopped."),)))
+        return answered(message, "quick answer")
+
+    chat = chat_of(script)
+    slow = chat.ask("s", Message("slow"))
+    next(slow)
+    started.wait(5)
+    last = list(chat.instead("s", Message("quick")))[-1]
+    assert last.history is not None and "quick answer" in last.history and "Stopped." in last.history
+    assert last.past is not None and [one.text for one in read(last.past).all("past-text")] == ["quick", "slow"]
+    slow.close()  # type: ignore[attr-defined]
 
 
 def test_stop_ends_the_turn_at_its_next_step() -> None:

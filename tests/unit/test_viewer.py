@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from core.data import Dataset, Instance, Schema
 from tests.markup_reader import read
-from ui.viewer import PAGE, Wish, label_choices, language_choices, matching, split_choices, view
+from ui.viewer import PAGE, RIGHT, WRONG, Wish, label_choices, language_choices, matching, split_choices, view
 
 SCHEMA = Schema(
     name="reviews",
@@ -46,6 +48,28 @@ def test_filters_combine() -> None:
     assert ids(Wish(label="negative")) == [0, 1]
     assert ids(Wish(label="negative", language="de")) == [1]
     assert ids(Wish(split="train", label="negative")) == []
+
+
+def test_mistakes_are_told_from_what_is_right_and_from_what_nobody_asked() -> None:
+    said = {0: "positive", 12: "positive"}
+    assert [found.id for found in matching(DATA, Wish(answers=WRONG), said)] == [0]
+    assert [found.id for found in matching(DATA, Wish(answers=RIGHT), said)] == [12]
+    page = read(view(DATA, Wish(answers=WRONG), "de", said))
+    assert [one.text for one in page.all("says")] == ["Das Modell sagt: positive"]
+
+
+def test_rows_come_in_the_order_asked_for() -> None:
+    assert ids(Wish(order="shortest")) == [0, 1, 12] and ids(Wish(order="longest")) == [12, 1, 0]
+    assert ids(Wish(order="newest")) == [12, 1, 0] and ids(Wish(order="by_label")) == [0, 1, 12]
+    assert ids(Wish(order="nonsense")) == [0, 1, 12]
+
+
+def test_a_page_of_many_rows_comes_at_once() -> None:
+    """100,000 rows took 0.1 s on an idle machine; the limit leaves room for a busy one."""
+    many = Dataset(SCHEMA, tuple(row(number, f"the text number {number} about a battery") for number in range(100_000)))
+    began = time.process_time()
+    assert "99999" in view(many, Wish(search="battery 99999", order="longest"), "en")
+    assert time.process_time() - began < 1.0
 
 
 def test_choices_are_what_the_data_hold_in_the_page_language() -> None:

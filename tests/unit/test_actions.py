@@ -1,0 +1,153 @@
+"""What can be done with a turn: links, code, asking again, pins and ratings; the list of questions; what a link brings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.feedback import Feedback, Rating, latest
+from agent.reopen import checked, link_of, reopened
+from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
+from core.blocks import Text
+from core.dialogue import Reply, Request
+from core.errors import UserError
+from core.explanations import NOT_APPLICABLE, Card, Faithfulness
+from core.settings import Settings
+from jobs.common import discover_all
+from tests.markup_reader import Page, read
+from tests.tiny import tiny_dataset
+from ui.actions import Marks, actions
+from ui.history import history
+from ui.keeping import marks
+from ui.turns import conversation, keyed
+
+discover_all()
+REQUEST = Request("attribute", (("k", 3),), custom=(("text", "Tea & <b>milk</b>"),), dataset="tiny", model="tiny")
+ANSWER = Answer(REQUEST, Card(()), Faithfulness(NOT_APPLICABLE))
+MESSAGE = Message("Why “Tea & <b>milk</b>”?")
+TURN = Turn(MESSAGE, ANSWERED, Reply((Text("Because."),), parse="attribute on “Tea”"), answers=(ANSWER,), seconds=1.5)
+
+
+NOTHING = Marks()
+
+
+def made(turn: Turn, given: Marks = NOTHING) -> Page:
+    return read(actions(turn, "k1", "en", given))
+
+
+def attribute(page: Page, name: str) -> list[str | None]:
+    return [element.attributes[name] for element in page.elements if name in element.attributes]
+
+
+def test_an_answer_can_be_copied_shared_asked_again_and_edited() -> None:
+    page = made(TURN)
+    assert attribute(page, "data-copy")[0] == "Because."
+    assert attribute(page, "data-link") == [f"?ask={link_of([REQUEST])}"]
+    assert attribute(page, "data-say") == [MESSAGE.text] and attribute(page, "data-query") == [TURN.reply.parse]
+    assert attribute(page, "data-edit") == [MESSAGE.text]
+    assert "attribute" in page.all("code-block")[0].text and "python -m jobs ask" in page.all("code-block")[1].text
+    assert all(button.attributes.get("aria-label") for button in page.all("act"))
+
+
+def test_what_did_not_work_has_no_link_and_no_rating() -> None:
+    page = made(Turn(MESSAGE, FAILED, Reply((Text("No."),))))
+    assert not attribute(page, "data-link") and not attribute(page, "data-rate") and not page.all("code-block")
+    assert attribute(page, "data-say") == [MESSAGE.text] and attribute(page, "data-query") == []
+
+
+def test_a_form_that_failed_cannot_be_asked_again_without_its_texts() -> None:
+    form = replace(MESSAGE, fields=(("claim", "a"), ("evidence", "b")))
+    assert not attribute(made(Turn(form, FAILED, Reply((Text("No."),)))), "data-say")
+
+
+def test_pins_and_ratings_show_as_pressed() -> None:
+    page = made(TURN, Marks(frozenset({"k1"}), {"k1": {"clear": -1}}))
+    pressed = [element.attributes for element in page.elements if element.attributes.get("aria-pressed") == "true"]
+    assert [(one.get("data-pin"), one.get("data-rate"), one.get("data-way")) for one in pressed] == [
+        ("k1", None, None),
+        (None, "clear", "-1"),
+    ]
+
+
+def test_keys_stay_over_reloads_and_tell_repeated_turns_apart() -> None:
+    other = replace(TURN, seconds=2.0)
+    first = [key for key, _ in keyed([TURN, other, TURN])]
+    assert len(set(first)) == 3 and first[2] == f"{first[0]}-2"
+    assert [key for key, _ in keyed([TURN])] == first[:1]
+
+
+def test_questions_are_listed_newest_first_and_pinned_before_all() -> None:
+    turns = [(f"k{n}", replace(TURN, message=Message(f"question {n}"), outcome=ASKED)) for n in range(3)]
+    page = read(history(turns, Marks(frozenset({"k0"})), "en", Message("question 3")))
+    assert [one.text for one in page.all("past-text")] == ["question 0", "question 3", "question 2", "question 1"]
+    assert attribute(page, "data-goto") == ["turn-k0", "turn-k2", "turn-k1"]
+    assert attribute(page, "data-export") == ["html", "markdown", "jsonl", "notebook"]
+    assert history([], Marks(), "en") == ""
+
+
+def test_a_turn_from_a_link_says_so() -> None:
+    linked = replace(TURN, message=Message(link=link_of([REQUEST])))
+    shown = [read(conversation([("k", one)], "de", None, Marks())).all("from") for one in (linked, TURN)]
+    assert [one.text for one in shown[0]] == ["Aus einem geteilten Link"] and shown[1] == []
+
+
+def test_a_link_brings_every_request_back() -> None:
+    second = Request("predict", ids=(4,), dataset="tiny", model="tiny", seed=7)
+    assert reopened(link_of([REQUEST, second])) == (REQUEST, second)
+
+
+@pytest.mark.parametrize("link", ["", "1abc", "~", "1~1", "x" * 70_000, "~".join(["1"] * 99)])
+def test_a_bad_link_is_refused(link: str) -> None:
+    with pytest.raises(UserError, match="bad_link"):
+        reopened(link)
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        (replace(REQUEST, slots=(("method", "magic"),)), "unknown_method"),
+        (replace(REQUEST, custom=(("text", "x" * 20_000),)), "too_long"),
+        (replace(REQUEST, custom=(), ids=(9_999,)), "unknown_instance"),
+        (replace(REQUEST, custom=(("text", " "),)), "missing_field"),
+    ],
+)
+def test_what_a_link_asks_is_checked(request_: Request, kind: str) -> None:
+    data = tiny_dataset(4)
+    assert checked([REQUEST], data, Settings()) == (REQUEST,)
+    with pytest.raises(UserError, match=kind):
+        checked([request_], data, Settings())
+
+
+def test_ratings_are_kept_with_the_link_and_no_other_text(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.rate("k", "1abc", "clear", 1)
+    feedback.rate("k", "1abc", "correct", 1)
+    feedback.rate("k", "1abc", "clear", -1)
+    feedback.rate("k", "1abc", "correct", 0)
+    feedback.remark("k", "1abc", "  ")
+    feedback.remark("k", "1abc", "Too short.")
+    with feedback.file.open("a") as file:
+        file.write("no line of ours\n")
+    assert len(list(feedback.read())) == 5
+    kept = [(one.axis, one.way, one.remark) for one in latest(feedback.read())]
+    assert kept == [("clear", -1, ""), ("", 0, "Too short.")]
+    assert set(Rating.__dataclass_fields__) == {"at", "turn", "link", "axis", "way", "remark"}
+
+
+@pytest.mark.parametrize(("axis", "way", "link"), [("taste", 1, "1"), ("clear", 7, "1"), ("clear", 1, "1" * 70_000)])
+def test_what_is_no_rating_is_refused(tmp_path: Path, axis: str, way: int, link: str) -> None:
+    with pytest.raises(UserError, match="bad_record"):
+        Feedback(tmp_path).rate("k", link, axis, way)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="feedback_unwritable"):
+        Feedback(tmp_path / "missing").rate("k", "1", "clear", 1)
+
+
+def test_what_a_browser_sends_is_taken_with_care() -> None:
+    kept = marks({"pins": ["a", 5], "rated": {"a": {"clear": 1, "taste": 1, "helpful": 9}, "b": "x"}})
+    assert kept == Marks(frozenset({"a", "5"}), {"a": {"clear": 1}})
+    assert marks({"pins": "abc", "rated": [1]}) == Marks()

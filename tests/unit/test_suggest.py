@@ -1,0 +1,44 @@
+"""What follows from an answer: a wrong one brings the right one nearer, an unreliable map another method, an own text its like."""
+
+from __future__ import annotations
+
+from agent.state import Answer
+from agent.suggest import suggestions
+from core.blocks import Choices
+from core.data import Instance
+from core.dialogue import Request
+from core.explanations import BETTER, NO_BETTER, Attribution, Faithfulness, Prediction, Token
+from jobs.common import discover_all
+
+discover_all()
+LABELS, SHARES = ("negative", "positive"), (0.8, 0.2)
+
+
+def offered(request: Request, label: str, verdict: str = BETTER, method: str = "lime") -> Choices:
+    """The buttons beneath a map of a text with this gold label, which the model calls negative."""
+    seen = Prediction(Instance((("text", "tea"),), 3 if request.ids else None, label), LABELS, SHARES)
+    made = Attribution(seen, "negative", method, (Token("tea", 0, 3),), (1.0,), "logit")
+    found = suggestions(Answer(request, made, Faithfulness(verdict)), "en")[0]
+    assert isinstance(found, Choices)
+    return found
+
+
+def test_a_wrong_answer_offers_what_would_make_it_right() -> None:
+    wrong = offered(Request("attribute", ids=(3,)), "positive")
+    assert "counterfactual(label=positive) where id = 3" in wrong.queries
+    assert not any("counterfactual" in query for query in offered(Request("attribute", ids=(3,)), "negative").queries)
+
+
+def test_a_text_of_ones_own_offers_similar_rows() -> None:
+    own = offered(Request("attribute", custom=(("text", "tea"),)), "")
+    assert any(query.startswith("similar(k=3)") for query in own.queries)
+    assert not any("similar" in query for query in offered(Request("attribute", ids=(3,)), "negative").queries)
+
+
+def test_an_unreliable_map_offers_another_method_and_says_why() -> None:
+    bad = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER)
+    assert bad.title.startswith("lime gave no map to rely on") and "takes words out" in bad.title
+    assert bad.queries[0] == "attribute(method=occlusion) where id = 3"
+    back = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER, "occlusion")
+    assert "gradients" in back.title and back.queries[0].startswith("attribute(method=integrated_gradients)")
+    assert offered(Request("attribute", ids=(3,)), "negative", BETTER).title == ""
