@@ -5,24 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
 from pathlib import Path
 
 from core.errors import UserError
-from core.progress import Progress
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
 from jobs.common import discover_all
+from jobs.explain_engines import LOCAL, RAY, engine
 from jobs.explain_folder import Folder
+from jobs.explain_meter import Meter
 from jobs.explain_plan import Plan, facts, plan
 from jobs.explain_report import Summary, report
-from jobs.explain_work import Engine, check_memory, engine, used_memory
+from jobs.explain_work import Engine, check_memory, used_memory
 
 INTERRUPTED = 130
-QUIET = 30.0  # seconds between two lines of progress where standard error is no terminal
-WINDOW = 50  # rows that the rate is taken from
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
     options = _options(argv, settings)
     settings = settings.model_copy(update={"seed": options.seed})
     discover_all()
-    chosen = engine(options.engine)
+    chosen = engine(options, settings)
     job = plan(options, load_dataset(options.dataset), settings)
     with Folder(options.out).locked() as folder:
         folder.begin(facts(job, settings))
@@ -42,7 +40,8 @@ def main(argv: Sequence[str]) -> int:
         except KeyboardInterrupt:
             _say(f"Stopped: {folder.done} of {len(job)} rows are kept. The same command goes on from there.")
             return INTERRUPTED
-        _finish(job, folder, settings, computed, time.perf_counter() - started)
+        last = {"rows": computed, "seconds": round(time.perf_counter() - started, 1), "memory_mb": chosen.memory}
+        _finish(job, folder, settings, last)
     return 0
 
 
@@ -53,92 +52,26 @@ def work(job: Plan, folder: Folder, settings: Settings, run: Engine, ceiling: in
     if folder.repaired:
         _say("A row that a crash had cut off was dropped; it is computed again.")
     missing = (item for item in job if item.key not in folder.keys)
-    for row in run(missing, job.dataset, settings, Progress()):
-        folder.append(row)
-        meter.row()
-        if ceiling and (used := used_memory()) > ceiling:
-            raise UserError("memory_exceeded", used=used, limit=ceiling, done=folder.done)
+    with closing(run.batches(missing, job, settings)) as batches:
+        for batch in batches:
+            rows = [row for row in batch if row["key"] not in folder.keys]  # a worker's death may send some twice
+            for row in rows:
+                folder.append(row)
+            meter.add(len(rows))
+            if ceiling and (used := max(used_memory(), run.memory)) > ceiling:
+                raise UserError("memory_exceeded", used=used, limit=ceiling, done=folder.done)
     meter.end()
     return meter.new
 
 
-def _finish(job: Plan, folder: Folder, settings: Settings, computed: int, seconds: float) -> None:
-    """Parquet, report and manifest, and where they are."""
+def _finish(job: Plan, folder: Folder, settings: Settings, last: dict[str, int | float]) -> None:
+    """Rows in the job's order, Parquet, report and manifest, and where they are."""
+    folder.order(item.key for item in job)
     summary = Summary.of(folder.rows())
-    timing = {
-        "rows": folder.done,
-        "failed": summary.failed,
-        "last_run": {"rows": computed, "seconds": round(seconds, 1)},
-    }
-    folder.finish(report(job, settings, summary), facts(job, settings), timing)
-    _say(
-        f"{folder.done} rows ({summary.failed} failed), {computed} of them new, in {seconds:.0f} s: {folder.report_file}"
-    )
-
-
-@dataclass
-class Meter:
-    """Progress on standard error: rows, rate and time left; on a terminal one line, written over, else a line now and then."""
-
-    total: int
-    done: int
-    questions: int
-    new: int = 0
-    _times: deque[float] = field(default_factory=deque)
-    _shown: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._times = deque(maxlen=max(WINDOW, 3 * self.questions))
-        self._shown = time.perf_counter()
-
-    def before(self, job: Plan) -> str:
-        """The job's size."""
-        texts, models = len(job.texts), len(job.models)
-        size = f"{self.total} rows: {texts} texts × {self.questions} questions × {models} models and precisions"
-        return (
-            f"{size}; {self.done} are there, {self.total - self.done} to go. An estimate follows after the first text."
-        )
-
-    def row(self) -> None:
-        """One more row is kept."""
-        self.done, self.new = self.done + 1, self.new + 1
-        self._times.append(time.perf_counter())
-        left = self.total - self.done
-        if self.new == self.questions + 1 and left:  # one of each after the first row, which the model was loaded for
-            self._show(
-                f"Estimate: {spelled(left / self.rate)} for the other {left} rows. Ctrl-c stops; all rows so far are kept.\n"
-            )
-        if sys.stderr.isatty():
-            self._show(self._line())
-        elif self._times[-1] - self._shown > QUIET:
-            self._show(self._line() + "\n")
-
-    @property
-    def rate(self) -> float:
-        """Rows a second over the last rows; 0 before there are two."""
-        return (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-9)
-
-    def _line(self) -> str:
-        so_far = f"{self.done}/{self.total} rows"
-        left = (self.total - self.done) / self.rate if self.rate else 0.0
-        return f"{so_far}, {self.rate:.2f} a second, {spelled(left)} left" if self.rate else so_far
-
-    def _show(self, text: str) -> None:
-        self._shown = self._times[-1]
-        start = "\r\x1b[K" if sys.stderr.isatty() else ""
-        print(start + text, end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Close the line that is written over."""
-        if sys.stderr.isatty() and self.new:
-            print(file=sys.stderr)
-
-
-def spelled(seconds: float) -> str:
-    """A duration: 40 s, 12 min, 3.5 h."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    counts = {"rows": folder.done, "failed": summary.failed, "last_run": last}
+    folder.finish(report(job, settings, summary), facts(job, settings), counts)
+    new, seconds = last["rows"], last["seconds"]
+    _say(f"{folder.done} rows ({summary.failed} failed), {new} of them new, in {seconds:.0f} s: {folder.report_file}")
 
 
 def _say(text: str) -> None:
@@ -172,7 +105,9 @@ def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
     add("--seed", type=int, default=settings.seed)
     add("--audience", type=_list, default=[], help="readers of rationales, with commas between: novice,user,expert")
     add("--memory", type=_count, default=0, help="megabytes that the process may hold; 0: no ceiling")
-    add("--engine", default="local", help="local; ray is not built yet")
+    add("--engine", default=LOCAL, help=f"{LOCAL}: this process; {RAY}: workers of a Ray cluster (extra: {RAY})")
+    add("--workers", type=_some, default=1, help=f"processes of --engine {RAY}, each with models of its own")
+    add("--address", default="", help=f"a running cluster for --engine {RAY}; without one it is started here")
     add("--out", type=Path, required=True, help="the job's folder; the same command goes on in it")
     return parser.parse_args(argv)
 
@@ -181,4 +116,10 @@ def _count(said: str) -> int:
     number = int(said)
     if number < 0:
         raise argparse.ArgumentTypeError(f"{said} is negative")
+    return number
+
+
+def _some(said: str) -> int:
+    if (number := _count(said)) == 0:
+        raise argparse.ArgumentTypeError("at least 1 is needed")
     return number

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Folder:
         self.rows_file, self.parquet_file = path / "rows.jsonl", path / "rows.parquet"
         self.manifest_file, self.report_file = path / "manifest.json", path / "report.html"
         self.repaired = False
-        self.keys: set[str] = set()
+        self.keys: dict[str, int] = {}  # of rows that are kept, with the byte at which each begins
 
     @property
     def done(self) -> int:
@@ -79,11 +79,11 @@ class Folder:
             raise UserError("bad_rows", line=1, file=self.manifest_file.name, reason=error) from error
         return found
 
-    def _repaired(self) -> set[str]:
-        """The keys of all whole rows. What a crash left of the last one is cut off; any other broken line is an error."""
+    def _repaired(self) -> dict[str, int]:
+        """Keys of all whole rows and where they begin. What a crash left of the last one is cut off; other broken lines are errors."""
         if not self.rows_file.exists():
-            return set()
-        keys, good = set(), 0
+            return {}
+        keys, good = dict[str, int](), 0
         size = self.rows_file.stat().st_size
         with self.rows_file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -96,7 +96,7 @@ class Folder:
                     key = None
                 if key is None:
                     break
-                keys.add(str(key))
+                keys[str(key)] = good
                 good = lines.tell()
         if good < size:
             os.truncate(self.rows_file, good)
@@ -116,7 +116,24 @@ class Folder:
                 with suppress(OSError):
                     os.truncate(self.rows_file, before)
                 raise
-        self.keys.add(row["key"])
+        self.keys[row["key"]] = before
+
+    def order(self, keys: Iterable[str]) -> None:
+        """Put the rows into this order, in a new file that then takes the old one's name. Raises UserError("output_full")."""
+        wanted = list(keys)
+        if wanted == list(self.keys):
+            return
+        part, placed = self.rows_file.with_name(self.rows_file.name + ".part"), dict[str, int]()
+        with self._room():
+            with self.rows_file.open("rb") as old, part.open("wb") as new:
+                for key in wanted:
+                    old.seek(self.keys[key])
+                    placed[key] = new.tell()
+                    new.write(old.readline())
+                new.flush()
+                os.fsync(new.fileno())
+            part.replace(self.rows_file)
+        self.keys = placed
 
     def rows(self) -> Iterator[Row]:
         """All rows, one at a time."""

@@ -27,8 +27,9 @@ Facts = dict[str, object]
 
 @dataclass(frozen=True)
 class Item:
-    """One row to be: the request, its name by content, and the text that it is about."""
+    """One row to be: its place in the job, its name by content, the request, and the text that it is about."""
 
+    place: int
     key: str
     request: Request
     instance: Instance
@@ -50,20 +51,26 @@ class Plan:
         return len(self.texts) * len(self.models) * len(self.questions)
 
     def __iter__(self) -> Iterator[Item]:
-        """One model after the other, and for each text all its questions, so that the first text shows what a text costs."""
-        for (model, precision), text, (operation, slots) in product(self.models, self.texts, self.questions):
-            request = Request(
-                operation=operation,
-                slots=slots,
-                ids=() if text.id is None else (text.id,),
-                dataset=self.source,
-                split=self.split,
-                model=model,
-                precision=precision,
-                language=text.language if text.language in complete() else "en",
-                seed=self.seed,
-            )
-            yield Item(fingerprint((request, text, self.dataset.revision)), request, text)
+        return map(self.item, range(len(self)))
+
+    def item(self, place: int) -> Item:
+        """The row at this place: one model after the other, and for each text all its questions, so that the first text shows
+        what a text costs."""
+        about, question = divmod(place, len(self.questions))
+        which, row = divmod(about, len(self.texts))
+        (model, precision), text, (operation, slots) = self.models[which], self.texts[row], self.questions[question]
+        request = Request(
+            operation=operation,
+            slots=slots,
+            ids=() if text.id is None else (text.id,),
+            dataset=self.source,
+            split=self.split,
+            model=model,
+            precision=precision,
+            language=text.language if text.language in complete() else "en",
+            seed=self.seed,
+        )
+        return Item(place, fingerprint((request, text, self.dataset.revision)), request, text)
 
 
 def plan(options: argparse.Namespace, dataset: Dataset, settings: Settings) -> Plan:

@@ -1,10 +1,11 @@
-"""The work of a batch job: answering one question after the other with the chat's own code, failures as rows."""
+"""The work of a batch job: answering one question after the other with the chat's own code, failures as rows; here, in this process."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import groupby
+from typing import Protocol
 
 import psutil
 
@@ -13,7 +14,7 @@ from agent.cache import EXPLANATIONS, Cache
 from agent.run import Runner
 from core.data import Dataset
 from core.dialogue import Alteration
-from core.errors import Stopped, UserError, unknown
+from core.errors import Stopped, UserError
 from core.explanations import Edits, Neighbours, Rationale
 from core.operation import OPERATIONS
 from core.progress import Progress
@@ -27,7 +28,19 @@ from models.memory import MEGABYTE, device_of, estimate_memory, precision_of
 
 LOG = logging.getLogger("polylens")
 DEFECT = "defect"
-Engine = Callable[[Iterable[Item], Dataset, Settings, Progress], Iterator[Row]]
+
+
+class Engine(Protocol):
+    """What computes rows: here, or on other processes and machines."""
+
+    def batches(self, items: Iterable[Item], job: Plan, settings: Settings) -> Generator[list[Row], None, None]:
+        """The items' rows, some at a time, as soon as they are there; not always in the items' order."""
+        ...
+
+    @property
+    def memory(self) -> int:
+        """Megabytes that the fullest process that computes holds."""
+        ...
 
 
 class Worker:
@@ -75,21 +88,25 @@ class Worker:
             raise
 
 
-def local(items: Iterable[Item], dataset: Dataset, settings: Settings, progress: Progress) -> Iterator[Row]:
-    """Rows one by one in this process, in the items' order."""
+def by_model(items: Iterable[Item]) -> Iterator[Iterator[Item]]:
+    """The items of one model in one precision after the other: no process holds two."""
     for _, group in groupby(items, key=lambda item: (item.request.model, item.request.precision)):
-        worker = Worker(dataset, settings, progress)
-        yield from map(worker, group)
+        yield group
 
 
-ENGINES: dict[str, Engine] = {"local": local}
+class Local:
+    """Rows one by one in this process, in the items' order."""
 
+    def batches(self, items: Iterable[Item], job: Plan, settings: Settings) -> Generator[list[Row], None, None]:
+        """As `Engine` says; a batch is a row."""
+        for group in by_model(items):
+            worker = Worker(job.dataset, settings, Progress())
+            yield from ([worker(item)] for item in group)
 
-def engine(name: str) -> Engine:
-    """The engine of this name. Raises UserError("unknown_choice"): "ray" is planned, and there is only "local"."""
-    if name not in ENGINES:
-        raise unknown("unknown_choice", name, ENGINES)
-    return ENGINES[name]
+    @property
+    def memory(self) -> int:
+        """Of this process."""
+        return used_memory()
 
 
 def check_memory(job: Plan, settings: Settings, ceiling: int) -> None:

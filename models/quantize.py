@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from transformers import BitsAndBytesConfig, PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from models.precisions import BITSANDBYTES, ROUND, Precision
+from models.precisions import BITSANDBYTES, QUANTO, ROUND, TORCHAO, Precision
 
 SKIPPED = (
     "classifier",
@@ -19,6 +20,9 @@ SKIPPED = (
     "pooler",
     "embed_out",
 )  # heads: small, and the labels are read straight from them
+
+
+MODULES = {QUANTO: "models.quanto", TORCHAO: "models.torchao_int8"}  # optional packages, each imported by one file
 
 
 def loading_config(precision: Precision) -> BitsAndBytesConfig | None:
@@ -41,6 +45,9 @@ def finish(model: PreTrainedModel, precision: Precision) -> PreTrainedModel:
     if precision.how == ROUND:
         for layer in linear_layers(model):
             _round(layer, precision)
+    if precision.how in MODULES:
+        logging.getLogger("torchao").setLevel(logging.ERROR)  # it names every kernel that this machine cannot load
+        importlib.import_module(MODULES[precision.how]).quantize(model, linear_names(model), precision.bits)
     for layer in model.modules():
         if hasattr(layer, "support_avx512bf16_for_cpu"):  # packed weights have no gradient: it raises
             layer.support_avx512bf16_for_cpu = False
@@ -51,8 +58,13 @@ def finish(model: PreTrainedModel, precision: Precision) -> PreTrainedModel:
 
 def linear_layers(model: PreTrainedModel) -> list[nn.Module]:
     """Linear layers but heads: those that every back end quantizes."""
+    return [model.get_submodule(name) for name in linear_names(model)]
+
+
+def linear_names(model: PreTrainedModel) -> list[str]:
+    """Their names in the model."""
     return [
-        layer
+        name
         for name, layer in model.named_modules()
         if isinstance(layer, nn.Linear | Conv1D) and not any(part in SKIPPED for part in name.split("."))
     ]
@@ -80,9 +92,18 @@ def kept_tensors(model: PreTrainedModel) -> Iterator[Tensor]:
 
 def weight_bytes(model: PreTrainedModel) -> int:
     """Bytes that the weights take in memory, each tensor once, with the scales of quantized layers."""
-    found = {id(part): part for part in (*model.parameters(), *model.buffers(), *kept_tensors(model))}
-    places = {part.data_ptr(): part.numel() * part.element_size() for part in found.values()}
+    found = (part for one in (*model.parameters(), *model.buffers(), *kept_tensors(model)) for part in plain_parts(one))
+    places = {part.data_ptr(): part.numel() * part.element_size() for part in found}
     return sum(places.values())
+
+
+def plain_parts(tensor: Tensor) -> Iterator[Tensor]:
+    """The tensors that a quantized one is made of (levels, scales, shifts); a plain one is itself."""
+    flatten = getattr(tensor, "__tensor_flatten__", None)
+    if flatten is None:
+        yield tensor
+    else:
+        yield from (part for name in flatten()[0] for part in plain_parts(getattr(tensor, name)))
 
 
 def _round(layer: nn.Module, precision: Precision) -> None:

@@ -18,14 +18,17 @@ from models.catalog import Row
 from models.folders import model_folder
 from models.memory import estimate_memory, free_memory, refusal
 from models.precisions import PRECISIONS
-from models.weights import counted, family_of, load_weights
+from models.weights import checked, counted, family_of, load_weights
 
 STEP = "load"  # the key under `step` that loading reports its progress with
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """Network and tokenizer of one row in one precision; `row` knows its parameters, also where the catalogue did not."""
+    """Network and tokenizer of one row in one precision; `row` knows its parameters, also where the catalogue did not.
+
+    `precision` is the one that the weights have in truth: a checkpoint that its makers quantized keeps its own.
+    """
 
     row: Row
     precision: str
@@ -66,6 +69,10 @@ class Store:
             self._loaded.move_to_end(key)
             return self._loaded[key]
 
+    def loaded(self, row: Row, precision: str) -> bool:
+        """Whether these weights are in memory now."""
+        return (row.key, precision) in self._loaded
+
     def holds(self, row: Row) -> bool:
         """Whether the row's files were fetched before."""
         return (self.cache / row.key).exists() or (self.cache / "hub" / f"{row.key}.json").exists()
@@ -78,9 +85,10 @@ class Store:
             row = row.model_copy(update={"parameters": counted(folder)})
             self._make_room(row, precision)
         family = family_of(row, folder)
-        model, tokenizer = load_weights(row, folder, family, PRECISIONS[precision], self.device)
+        exact = checked(row, folder, PRECISIONS[precision], self.device)
+        model, tokenizer = load_weights(row, folder, family, exact, self.device)
         progress(STEP, 1.0)
-        return Loaded(row, precision, family, model, tokenizer, folder)
+        return Loaded(row, exact.name, family, model, tokenizer, folder)
 
     def _make_room(self, row: Row, precision: str) -> None:
         """Give up the longest unused until the model fits; raises UserError("out_of_memory") where it does not even then."""

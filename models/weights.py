@@ -24,7 +24,7 @@ from transformers import (
 
 from core.errors import UserError
 from models.catalog import AUTO, CAUSAL, ENCODER, Row
-from models.precisions import Precision
+from models.precisions import Precision, check_checkpoint, quantized_by
 from models.quantize import finish, loading_config
 
 CLASSIFIER = "classifier"
@@ -41,6 +41,13 @@ def family_of(row: Row, folder: Path) -> str:
     if "ForSequenceClassification" in made:
         return CLASSIFIER
     return CAUSAL if "ForCausalLM" in made or "LMHeadModel" in made else ENCODER
+
+
+def checked(row: Row, folder: Path, precision: Precision, device: torch.device) -> Precision:
+    """The precision that the folder's weights will have. Raises UserError: corrupt_model, and what `check_checkpoint` raises."""
+    settings = getattr(_config(row, folder), "quantization_config", None)
+    own = quantized_by(settings if isinstance(settings, dict) else None)
+    return check_checkpoint(row.name, own, precision, device)
 
 
 def load_weights(

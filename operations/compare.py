@@ -9,11 +9,13 @@ from scipy.stats import kendalltau, spearmanr
 from core.dialogue import Request
 from core.explanations import (
     ALIKE,
+    EDITS,
     METHOD,
     MODEL,
     OTHER_ANSWER,
     OTHERWISE,
     PRECISION,
+    RATIONALE,
     ROUGHLY,
     TOO_SHORT,
     Attribution,
@@ -23,11 +25,13 @@ from core.explanations import (
 )
 from core.operation import ONE_INSTANCE, Choice, Context, Integer, Label, OneOf, Slot, operation
 from explainers.base import EXPLAINERS, attribute
+from explainers.crossing import both_reasons, crossed, likeness
 from models.base import PREDICT, ExplainedModel
 from models.catalog import catalog
 from models.memory import NAMES
 from models.precisions import FULL
 from operations.attribute import DEFAULT_METHOD
+from operations.rationalize import language_of, writer_of
 
 SECOND_METHOD = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
 USUAL = "bnb-nf4"  # what most people mean by the compressed model
@@ -52,6 +56,7 @@ Side = tuple[str, ExplainedModel, str]  # its name, its model and its method
         Slot("k", Integer(1, 1000), default=TOP),
         Slot("label", Label()),
         Slot("granularity", Choice(("token", "word", "sentence")), default="word"),
+        Slot("also", Choice((EDITS, RATIONALE))),
     ),
     text=True,
 )
@@ -61,7 +66,27 @@ def compare(request: Request, context: Context) -> Comparison:
     method = _text(request, "method")
     one = _explained(first, request, context, _text(request, "label"), fallback=not method)
     two = _explained(second, request, context, one.target, fallback=not method)
-    return compared(about, (first[0], second[0]), one, two, int(request.slot("k") or TOP))
+    made = compared(about, (first[0], second[0]), one, two, int(request.slot("k") or TOP))
+    return made if about == METHOD else _more(made, (first[1], second[1]), request, context)
+
+
+def _more(
+    made: Comparison, models: tuple[ExplainedModel, ExplainedModel], request: Request, context: Context
+) -> Comparison:
+    """The comparison with what was also asked for: counterfactuals of both models, or reasons in words."""
+    also, instance, seed, progress = _text(request, "also"), context.instances[0], request.seed, context.progress
+    if also == EDITS:
+        found = crossed(models, instance, context.dataset, context.library.encoder(progress), seed, progress)
+        return replace(made, also=also, crossed=found)
+    if also != RATIONALE:
+        return made
+    writer, notes = writer_of(context)
+    language, more = language_of(writer, request.language)
+    reasons = both_reasons(models, instance, writer, language, seed, progress)
+    told = [note for each in (made, *reasons) for note in each.provenance.notes]
+    stamp = replace(made.provenance, notes=tuple(dict.fromkeys((*told, *notes, *more))))
+    alike = likeness(reasons, context.library.encoder(progress))
+    return replace(made, also=also, reasons=reasons, likeness=alike, provenance=stamp)
 
 
 def compared(about: str, names: tuple[str, str], first: Attribution, second: Attribution, k: int = TOP) -> Comparison:

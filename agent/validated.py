@@ -1,0 +1,55 @@
+"""One quiet line under an answer: whether explanations of this model, precision and method were validated, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.words import number
+from core.blocks import Block, Fold, Text
+from core.explanations import Attribution, Card, Explanation, Provenance
+from core.validated import Validated
+from core.words import words_beside
+
+WORDS = words_beside(__file__)
+CARD = "card"  # the caption of the model card
+
+
+def validated(made: Explanation, known: Sequence[Validated], language: str) -> list[Block]:
+    """The line of an attribution (its method) or of the model card (all methods), with the figures folded behind it."""
+    own = [one for one in known if _same(one, made.provenance)]
+    if isinstance(made, Attribution):
+        of_method = [one for one in own if one.method == made.method][:1]
+        return [_told(of_method[0], language) if of_method else _not_yet(made.provenance, made.method, language)]
+    if isinstance(made, Card) and made.caption == CARD and made.provenance.model:
+        return [_all(own, language) if own else _not_yet(made.provenance, "", language)]
+    return []
+
+
+def _same(one: Validated, stamp: Provenance) -> bool:
+    return (one.model, one.precision, one.dataset) == (stamp.model, stamp.precision, stamp.dataset)
+
+
+def _told(one: Validated, language: str) -> Fold:
+    key = "better" if one.better else "no_better"
+    return Fold(WORDS.say(key, language, data=one.dataset, count=one.count), (_figure(one, language),))
+
+
+def _figure(one: Validated, language: str) -> Text:
+    gain, low, high = (number(amount, language) for amount in (one.gain, one.low, one.high))
+    facts = {"method": one.method, "gain": gain, "low": low, "high": high, "count": one.count, "report": one.report}
+    return Text(WORDS.say("figure", language, **facts))
+
+
+def _all(own: Sequence[Validated], language: str) -> Fold:
+    """Each method once: a machine's own measurement comes before the one that was shipped."""
+    each = list({one.method: one for one in reversed(own)}.values())[::-1]
+    facts = {"data": each[0].dataset, "better": sum(one.better for one in each), "total": len(each)}
+    return Fold(WORDS.say("card", language, **facts), tuple(_figure(one, language) for one in each))
+
+
+def _not_yet(stamp: Provenance, method: str, language: str) -> Fold:
+    asked = f"--data {stamp.dataset} --model {stamp.model} --precision {stamp.precision}"
+    asked += f" --methods {method}" if method else ""
+    command = WORDS.say("command", language, command=f"python -m jobs check_explainers {asked}")
+    title = WORDS.say("not_yet", language, model=stamp.model, precision=stamp.precision)
+    return Fold(title, (Text(command),))
