@@ -1,4 +1,4 @@
-"""`python -m jobs write_docs`: docs/operations.md from the operations' declarations; `--check` fails when it is stale."""
+"""`python -m jobs write_docs`: docs/operations.md and the settings in docs/deploy.md; `--check` fails when one is stale."""
 
 from __future__ import annotations
 
@@ -6,37 +6,58 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
 from core.dialogue import Scalar
 from core.operation import OPERATIONS, Operation, Slot
-from core.settings import ROOT
+from core.settings import PREFIX, ROOT, Settings
 from jobs.common import discover_all
 
 PAGE = ROOT / "docs" / "operations.md"
 HEAD = "# Operations\n\nWritten by `make docs` from the declarations under `operations/`; do not edit by hand.\n"
+DEPLOY = ROOT / "docs" / "deploy.md"
+START, END = "<!-- written by make docs from core/settings.py -->", "<!-- end -->"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit status 1 where --check finds the page stale."""
+    """Exit status 1 where --check finds a page stale."""
     parser = argparse.ArgumentParser(prog="python -m jobs write_docs", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
     options = parser.parse_args(argv)
     discover_all()
-    made = page()
-    if options.check:
-        fresh = PAGE.exists() and PAGE.read_text("utf-8") == made
-        print(
-            "docs/operations.md is current" if fresh else "docs/operations.md is stale: run `make docs`",
-            file=sys.stderr,
-        )
-        return 0 if fresh else 1
-    PAGE.write_text(made, "utf-8")
-    return 0
+    stale = False
+    for path, made in ((PAGE, page()), (DEPLOY, deploy(DEPLOY.read_text("utf-8")))):
+        fresh = path.exists() and path.read_text("utf-8") == made
+        stale = stale or not fresh
+        if options.check:
+            told = "is current" if fresh else "is stale: run `make docs`"
+            print(f"docs/{path.name} {told}", file=sys.stderr)
+        else:
+            path.write_text(made, "utf-8")
+    return int(options.check and stale)
 
 
 def page() -> str:
-    """The whole page."""
+    """The whole page of the operations."""
     ordered = sorted(OPERATIONS, key=lambda one: (one.group, one.name))
     return "\n".join([HEAD, *(section(one) for one in ordered)])
+
+
+def deploy(text: str) -> str:
+    """The page about servers with its table of settings made anew; the rest of it is written by hand."""
+    before, _, rest = text.partition(START)
+    after = rest.partition(END)[2]
+    rows = [setting(name, field) for name, field in Settings.model_fields.items()]
+    table = "\n".join(["| Variable | Default | What |", "|---|---|---|", *rows])
+    return f"{before}{START}\n\n{table}\n\n{END}{after}"
+
+
+def setting(name: str, field: FieldInfo) -> str:
+    """One row: the variable, its default and what it is for. A default of this machine is written as everybody's."""
+    default = "~/.cache/polylens" if field.default_factory else field.default
+    shown = default.get_secret_value() if isinstance(default, SecretStr) else str(default)
+    return f"| `{PREFIX}{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description or ''} |"
 
 
 def section(one: Operation) -> str:
