@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from scipy.stats import wilcoxon
+
 from core.data import Instance
 from core.explanations import BETTER, Score
 from core.progress import Progress
+from core.values import value
 from explainers.base import attribute
 from explainers.metrics.base import HIGHER
 from explainers.metrics.judge import Values, judge
@@ -21,7 +24,7 @@ RESAMPLES = 2000  # of the texts, for the bootstrap intervals
 GRANULARITY = "word"
 
 
-@dataclass(frozen=True)
+@value
 class Checked:
     """One method on one text: its metrics, whether the badge says "clearly better", CPU seconds and model calls of the map."""
 
@@ -32,7 +35,7 @@ class Checked:
     seconds: float
     model_calls: int
 
-    def value(self, metric: str) -> float | None:
+    def figure(self, metric: str) -> float | None:
         """The metric's value; None where it does not apply."""
         return next(score.value for score in self.scores if score.metric == metric)
 
@@ -52,6 +55,14 @@ class Interval:
     low: float
     high: float
     n: int
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What a method's comprehensiveness exceeds the control's by, text by text, and the two-sided p-value of that difference."""
+
+    over: Interval
+    p: float
 
 
 @dataclass(frozen=True)
@@ -101,10 +112,25 @@ def summaries(checked: Sequence[Checked]) -> list[Summary]:
     return sorted(made, key=lambda one: -one.gains["comprehensiveness"].mean)
 
 
+def paired(checked: Sequence[Checked], control: str) -> dict[str, Paired]:
+    """Every other method against the control on the same texts. Wilcoxon 1945, signed ranks; {} where the control did not run."""
+    by_method: dict[str, list[float]] = {}
+    for one in checked:
+        by_method.setdefault(one.method, []).append(one.figure("comprehensiveness") or 0.0)
+    base = by_method.pop(control, [])
+    found = {}
+    for method, values in by_method.items():
+        differences = [mine - chance for mine, chance in zip(values, base, strict=False)]
+        over = interval(differences)
+        if over is not None and any(differences):
+            found[method] = Paired(over, float(wilcoxon(differences).pvalue))
+    return found
+
+
 def _summary(method: str, mine: Sequence[Checked]) -> Summary:
     metrics = dict.fromkeys(score.metric for one in mine for score in one.scores)
     gains = {metric: interval([one.gain(metric) for one in mine]) for metric in metrics}
-    values = {metric: interval([one.value(metric) for one in mine]) for metric in metrics}
+    values = {metric: interval([one.figure(metric) for one in mine]) for metric in metrics}
     languages = {
         code: interval([one.gain("comprehensiveness") for one in mine if one.language == code])
         for code in sorted({one.language for one in mine})

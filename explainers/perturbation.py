@@ -20,14 +20,15 @@ def unit_count(encoded: Encoded) -> int:
 def values(model: ExplainedModel, encoded: Encoded, target: Target, keep: Tensor, progress: Progress) -> Tensor:
     """The target [row], double, on variants of the text; keep [row, unit] is boolean.
 
-    All tokens of a unit that is not kept are replaced by the neutral token together.
+    All tokens of a unit that is not kept are replaced by the neutral token together. Rows that are the same are computed once.
     """
-    tokens = spread(keep, encoded)
+    distinct, places = torch.unique(keep, dim=0, return_inverse=True)
+    tokens = spread(distinct, encoded)
     parts = []
     for first in range(0, len(tokens), ROWS):
         progress(STEP, first / len(tokens))
         parts.append(target.of(model.scores(encoded, tokens[first : first + ROWS])).double().cpu())
-    return torch.cat(parts)
+    return torch.cat(parts)[places]
 
 
 def spread(keep: Tensor, encoded: Encoded) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from core.errors import UserError
-from core.explanations import UNCLEAR, Attribution, Faithfulness, Score
+from core.explanations import BETTER, UNCLEAR, Attribution, Faithfulness, Score
 from core.progress import Progress
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of
@@ -14,10 +14,15 @@ from explainers.metrics.comprehensiveness import comprehensiveness
 from explainers.metrics.orders import arrangements, orders
 from explainers.metrics.sufficiency import sufficiency
 from explainers.metrics.variants import STEP, probabilities
-from explainers.metrics.verdict import verdict
+from explainers.metrics.verdict import p_value, verdict
 from models.base import ExplainedModel
 
 Values = dict[Kept, float]
+# A map that beats all of so many draws is clearly better (p = 1/11), and one that half of them beat is not: the other draws would
+# cost as much again. In 200,000 simulated texts with antithetic normal draws a random map is called better in 9.0 % (7.2 % with
+# 20 draws at once), a map two deviations above chance in 70 % (66 %); two texts of three are settled here.
+FIRST_LOOK = 10
+SETTLED = 0.5
 
 
 def judge(
@@ -28,32 +33,52 @@ def judge(
     progress: Progress | None = None,
     deep: bool = False,
     known: Values | None = None,
+    early: bool = False,
 ) -> Faithfulness:
     """How much better than chance the attribution tells what moves the model, in probabilities of its target.
 
     `deep` adds the metrics that are too dear for a chat. `known` holds the probabilities of variants that were computed for
-    another map of the same text, target and units, and is filled with those computed here. At least 10 draws are needed for
-    a verdict (p ≤ 0.1). Raises UserError("other_model") when the model reads the text in other pieces than the attribution's.
+    another map of the same text, target and units, and is filled with those computed here. With `early`, FIRST_LOOK draws are
+    enough where they settle the verdict. At least 10 draws are needed for a verdict (p ≤ 0.1). Raises UserError("other_model")
+    when the model reads the text in other pieces than the attribution's.
     """
     progress = progress or Progress()
+    found = {} if known is None else known
+    chosen = [one for one in METRICS if deep or not one.deep]
+    if early and draws > FIRST_LOOK and arrangements(len(attribution.tokens)) > draws:
+        made, p = _look(model, attribution, chosen, FIRST_LOOK, seed, found, progress)
+        if made.verdict == BETTER or p > SETTLED:
+            return made
+    return _look(model, attribution, chosen, draws, seed, found, progress)[0]
+
+
+def _look(
+    model: ExplainedModel,
+    attribution: Attribution,
+    chosen: Sequence[Metric],
+    draws: int,
+    seed: int,
+    found: Values,
+    progress: Progress,
+) -> tuple[Faithfulness, float]:
+    """The map beside so many random ones, and the p-value of its rank among them."""
     count = len(attribution.tokens)
     own = order_of(attribution.scores)
     others = orders(count, draws, seed)
-    chosen = [one for one in METRICS if deep or not one.deep]
     metrics = sorted(chosen, key=lambda one: (one.deep, one.keeps is nothing, one.name))
-    found = {} if known is None else known
     found |= _probabilities(model, attribution, _wanted(metrics, (own, *others)) - found.keys(), progress)
     full = found[frozenset(range(count))]
     asked = {one.name: one.asks(model, attribution, seed, progress) for one in metrics if one.asks}
     scores = tuple(_score(one, attribution, others, full, found, asked.get(one.name)) for one in metrics)
     progress(STEP, 1.0)
     if len(set(attribution.scores)) == 1 and count > 1:
-        return Faithfulness(UNCLEAR, "flat", scores)
+        return Faithfulness(UNCLEAR, "flat", scores), 1.0
     told = [found[kept] for kept in _wanted((comprehensiveness, sufficiency), (own, *others))]
     span = max(told) - min(told)
     mine, *chance = (_contrast(attribution, order, full, found) for order in (own, *others))
-    judged, reason = verdict(mine, chance, arrangements(count) <= draws, span)
-    return Faithfulness(judged, reason, scores)
+    everything = arrangements(count) <= draws
+    judged, reason = verdict(mine, chance, everything, span)
+    return Faithfulness(judged, reason, scores), p_value(mine, chance, everything)
 
 
 def _wanted(metrics: Sequence[Metric], every: Sequence[Order]) -> set[Kept]:

@@ -12,6 +12,7 @@ from core.explanations import UNCLEAR, Attribution, Faithfulness, Rationale, Sco
 from core.progress import Progress
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import Kept
+from explainers.metrics.rationale_base import RATIONALE_METRICS, Case
 from explainers.metrics.variants import probabilities
 from explainers.metrics.verdict import verdict
 from explainers.rationales.spoken import spoken
@@ -23,26 +24,33 @@ Cut = frozenset[int]
 
 
 def judge_rationale(
-    model: ExplainedModel, made: Rationale, draws: int = 20, seed: int = 0, progress: Progress | None = None
+    model: ExplainedModel,
+    made: Rationale,
+    draws: int = 20,
+    seed: int = 0,
+    progress: Progress | None = None,
+    case: Case | None = None,
 ) -> Faithfulness:
     """How much the probability of the answer falls without the cited words, beside as many random words of the same text.
 
     Tests the words that are named, not the sentence around them. Wiegreffe and Marasović 2021, arXiv 2102.12060, section 3;
-    the test is that of explainers.metrics.verdict. Raises UserError("other_model") like the judge of attributions.
+    the test is that of explainers.metrics.verdict. With a `case` the metrics of explainers.metrics.rationale_base follow, which
+    are too dear for a chat and change no verdict. Raises UserError("other_model") like the judge of attributions.
     """
     found = made.attribution
     language = Score("rationale_language", _language(made), low=0.0, high=1.0, reason="too_little_said")
     places = _places(made, found) if found else frozenset()
+    deep = tuple(one.measure(case) for one in RATIONALE_METRICS) if case else ()
     if found is None or not places:
         unknown = [Score(name, None, reason="nothing_cited") for name in ("masked_words", "cited_strong")]
-        return Faithfulness(UNCLEAR, "nothing_cited", (*unknown, language), ABOUT)
+        return Faithfulness(UNCLEAR, "nothing_cited", (*unknown, language, *deep), ABOUT)
     words = [place for place, token in enumerate(found.tokens) if _is_word(token.text)]
     sets, everything = subsets(words, len(places), max(FEWEST, draws), seed)
     falls = _falls(model, found, [places, *sets], progress or Progress())
     own, chance = falls[0], tuple(falls[1:])
     judged, reason = verdict(own, chance, everything, max(falls) - min(*falls, 0.0))
-    scores = (Score("masked_words", own, chance, -1.0, 1.0, unit="probability"), _strong(found, places, sets), language)
-    return Faithfulness(judged, reason, scores, ABOUT)
+    masked = Score("masked_words", own, chance, -1.0, 1.0, unit="probability")
+    return Faithfulness(judged, reason, (masked, _strong(found, places, sets), language, *deep), ABOUT)
 
 
 def subsets(words: Sequence[int], size: int, draws: int, seed: int) -> tuple[list[Cut], bool]:

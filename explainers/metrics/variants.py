@@ -15,7 +15,7 @@ from models.pieces import Unit
 
 STEP = "judge"  # the key under `step` that judging reports its progress with
 ROWS = 16  # variants in one call: on a processor more make none faster, and between two calls a stop takes hold
-LONGER = 1.1  # times the shortest variant of a call: padding beyond that costs more than another call
+PADDING = 32  # positions: a call of its own costs as much as so many more positions in another
 
 
 def probabilities(
@@ -44,12 +44,13 @@ def probabilities(
 def calls(lengths: Sequence[int]) -> list[int]:
     """How many of the variants go into each call; lengths in tokens, in rising order."""
     sizes = [0]
-    shortest = lengths[0]
+    filled = 0
     for length in lengths:
-        if sizes[-1] == ROWS or length > shortest * LONGER + 1:
+        if sizes[-1] and (sizes[-1] == ROWS or sizes[-1] * length - filled > PADDING):
             sizes.append(0)
-            shortest = length
+            filled = 0
         sizes[-1] += 1
+        filled += length
     return sizes
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import regex
-
+from core.delimit import material, named, quotable
 from core.explanations import Attribution
 from core.languages import shorten
 from core.words import words_beside
@@ -17,7 +16,6 @@ STYLES = (PLAIN, STEP_BY_STEP, CONTRASTIVE)
 LONGEST = 600  # graphemes of a field that the writer reads: a prompt is read at some 30 tokens a second
 NAMED, AGAINST = 5, 2  # strongest words that it is told
 SHARE = 0.2  # of the strongest word's score: weaker words are not told
-_MARKS = regex.compile(r"<<+|>>+")
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,8 @@ class Brief:
     """Each label as people of the language say it."""
 
     def label(self, name: str) -> str:
-        """The label in words."""
-        return dict(self.labels).get(name, name)
+        """The label in words; of a visitor's own data, a stranger's words."""
+        return quotable(dict(self.labels).get(name, name))
 
     @property
     def facts(self) -> dict[str, str]:
@@ -82,7 +80,7 @@ def _ranked(attribution: Attribution, sign: float) -> list[tuple[str, float]]:
     top = max((abs(score) for score in attribution.scores), default=0.0)
     pairs = sorted(zip(attribution.scores, attribution.tokens, strict=True), key=lambda pair: -sign * pair[0])
     found = {
-        _plain(token.text): score
+        material(token.text): score
         for score, token in reversed(pairs)
         if sign * score > SHARE * top and any(char.isalnum() for char in token.text)
     }
@@ -100,14 +98,11 @@ def _listed(brief: Brief, found: Sequence[tuple[str, float]]) -> str:
 def _material(brief: Brief) -> str:
     """The fields, shortened, without anything that looks like the marks around them."""
     fields = brief.attribution.prediction.instance.fields
-    named = [
-        f"{name}: {shorten(text, LONGEST)}" if len(fields) > 1 else shorten(text, LONGEST) for name, text in fields
+    said = [
+        f"{named(name)}: {shorten(text, LONGEST)}" if len(fields) > 1 else shorten(text, LONGEST)
+        for name, text in fields
     ]
-    return _plain("\n".join(named))
-
-
-def _plain(text: str) -> str:
-    return str(_MARKS.sub("…", text))
+    return material("\n".join(said))
 
 
 def _say(brief: Brief, key: str, **facts: str) -> str:

@@ -21,7 +21,7 @@ WORDS = 34  # about 50 tokens
 UTTERANCES = 60  # all different: the parser remembers the last few
 
 
-def rows() -> Iterator[dict[str, Any]]:
+def rows(_: int = REPEATS) -> Iterator[dict[str, Any]]:
     """Medians of one whole turn each, on texts of about 50 tokens; every text is new, so nothing comes from memory."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
