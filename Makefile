@@ -3,10 +3,12 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 CHAT := .venv/.chat
 DEV := .venv/.dev
+AUDIT := .venv/audit
+SITE := .venv/site
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet
 
-.PHONY: help chat test test-all check bench models docs clean
+.PHONY: help chat test test-all check bench models docs site audit clean
 
 help:
 	@echo "make chat      set up and serve the chat on http://127.0.0.1:7860"
@@ -14,7 +16,9 @@ help:
 	@echo "make test-all  the same with the long tests"
 	@echo "make check     style, types, generated docs"
 	@echo "make bench     speed and memory, into build/bench.json"
-	@echo "make docs      write docs/operations.md from the operations"
+	@echo "make audit     security rules, known vulnerabilities, licences"
+	@echo "make docs      write docs/operations.md from the operations, and the settings in docs/deploy.md"
+	@echo "make site      the docs as a site, into build/site"
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; name yours: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
@@ -61,6 +65,24 @@ bench: $(DEV) models
 
 docs: $(CHAT)
 	@$(BIN)/python -m jobs write_docs
+
+# A set-up of its own: what the auditor needs must not change what is audited.
+$(AUDIT)/bin/pip-audit: requirements-audit.txt | .venv/bin/python
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r requirements-audit.txt
+
+audit: $(DEV) $(AUDIT)/bin/pip-audit
+	@$(BIN)/python -m jobs audit --pip-audit $(AUDIT)/bin/pip-audit
+
+# Its tools stand in the extra `docs` and in a set-up of their own: the chat needs none of them.
+$(SITE)/bin/mkdocs: pyproject.toml | .venv/bin/python
+	@$(PYTHON) -m venv $(SITE)
+	@$(SITE)/bin/python -m pip install --disable-pip-version-check --quiet $$($(PYTHON) -c "import tomllib; \
+	print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['docs'])")
+	@touch $@
+
+site: $(SITE)/bin/mkdocs
+	@NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
 
 clean:
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import hmac
 import logging
+import os
 import sys
 import threading
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from core.private import PRIVATE
+
+os.environ.update(PRIVATE)  # before the libraries below are imported, which read it
 
 import gradio as gr
 
@@ -52,8 +60,11 @@ def _settings(argv: list[str]) -> Settings:
     reader = argparse.ArgumentParser(prog="app.py", description=__doc__)
     reader.add_argument("--host", default=settings.host)
     reader.add_argument("--port", type=int, default=settings.port)
+    reader.add_argument("--mcp", action="store_true", default=settings.mcp, help="every operation as an MCP tool, too")
     given = reader.parse_args(argv)
-    return settings.model_copy(update={"host": given.host, "port": given.port})
+    if given.mcp and find_spec("mcp") is None:
+        raise UserError("mcp_missing")
+    return settings.model_copy(update={"host": given.host, "port": given.port, "mcp": given.mcp})
 
 
 def _warm(agent: Agent) -> None:
@@ -80,6 +91,9 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
         pwa=False,
         run_history=False,  # Gradio would keep every question in the browser
         enable_monitoring=False,
+        auth=_door(settings),
+        auth_message=say("password", OUTPUT),
+        mcp_server=settings.mcp,
         footer_links=[],
         max_file_size=f"{settings.max_upload_mb}mb",
         favicon_path=ICON,
@@ -87,6 +101,12 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
         head=style(),
     )
     return str(served[1])
+
+
+def _door(settings: Settings) -> Callable[[str, str], bool] | None:
+    """Who may come in: anybody who knows the password, under any name; None where there is no password."""
+    wanted = settings.password.get_secret_value().encode()
+    return (lambda _, given: hmac.compare_digest(given.encode(), wanted)) if wanted else None
 
 
 if __name__ == "__main__":

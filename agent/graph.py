@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any, Protocol, TypedDict
 
 from langgraph.channels import UntrackedValue
@@ -15,6 +15,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.ask import ask_back, other_readings, tell_problem
+from agent.foresight import Foresight, Foretell, keep_quiet
+from agent.guard import ORDER, VERDICT, judge, refusal, typed
+from agent.past import past
+from agent.reopen import checked, other_revision, reopened
 from agent.reply import reply
 from agent.resolve import MOST, Situation, resolve
 from agent.run import Runner
@@ -31,6 +35,7 @@ from core.languages import complete, languages
 from core.operation import NOTHING, OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
+from core.validated import validations
 from core.values import from_json, to_json
 
 SURE = 0.7  # a reading below it is acted on, and the next best ones are offered beside the answer
@@ -48,6 +53,8 @@ class Tools:
     settings: Settings
     progress: Progress
     started: float
+    foresight: Foresight
+    foretell: Foretell = keep_quiet
 
 
 def _newest(before: list[str], added: list[str]) -> list[str]:
@@ -102,6 +109,8 @@ def _said_aloud(made: Reply, state: State) -> Reply:
     named = len(filters.ids(state["parse"].where))
     if named > MOST == len(state.get("requests", ())):
         notes.append(Notice("note", say("note.many", made.language, total=named, shown=MOST)))
+    if moved := other_revision(state.get("requests", ()), state.get("answers", ())):
+        notes.append(Notice("note", say("note.other_revision", made.language, then=moved[0], now=moved[1])))
     return replace(made, blocks=(*notes, *made.blocks))
 
 
@@ -110,12 +119,20 @@ def understand(state: State, runtime: Runtime[Tools]) -> State:
     tools = runtime.context
     tools.progress("parse", 0.0)
     utterance, parse = tools.understand(state["message"], tools.dataset)
-    return {"utterance": utterance, "parse": parse}
+    made: State = {"utterance": utterance, "parse": parse}
+    if tools.settings.guard == VERDICT and typed(state["message"]):
+        verdict = judge(utterance, parse)
+        made |= {"clarification": refusal(utterance, verdict)} if verdict.intent == ORDER else {}
+    return made
 
 
 def settle(state: State, runtime: Runtime[Tools]) -> State:
     """Parse → Requests, or a Clarification."""
     tools = runtime.context
+    if link := state["message"].link:
+        data = state["message"].dataset or tools.settings.dataset
+        linked = tuple(replace(one, dataset=data) for one in reopened(link))
+        return {"requests": checked(linked, tools.dataset, tools.settings)}
     language = answer_language(state)
     situation = Situation(state["message"], remembered(state), tools.dataset, tools.settings, language)
     settled = resolve(state["parse"], situation)
@@ -125,13 +142,21 @@ def settle(state: State, runtime: Runtime[Tools]) -> State:
 def run(state: State, runtime: Runtime[Tools]) -> State:
     """Requests → Explanations, each judged."""
     tools, memory = runtime.context, remembered(state)
-    answers = []
+    matched = frozenset(memory.matched)
+    answers: list[Answer] = []
+    tools.foretell(tools.foresight.tell(state["requests"], tools.dataset, state["message"].interface))
     for asked in state["requests"]:
-        request = memory.with_changes(asked)  # a change that this message made counts for its next request
-        context = tools.runner.context(request, tools.dataset, frozenset(memory.matched), tools.progress)
-        made = tools.runner.answer(request, context)
+        linked = bool(state["message"].link)  # a link brings its changes with it
+        memory = memory.opened(asked) if linked else memory
+        request = (
+            asked if linked else memory.with_changes(asked)
+        )  # a change that this message made counts for its next request
+        request = replace(request, where=filters.settled(request.where, memory.matched) if request.where else None)
+        before = past(state.get("turns", []), answers) if OPERATIONS[request.operation].past else ()
+        context = tools.runner.context(request, tools.dataset, matched, tools.progress, before)
+        made = tools.foresight.watched(request, tools.dataset, partial(tools.runner.answer, request, context))
         answers.append(made)
-        if isinstance(made.explanation, Change):
+        if isinstance(made.explanation, Change) and memory.with_changes(request) == request:
             memory = memory.changed(request, after(request, made.explanation))
     return {"answers": tuple(answers), "memory": to_json(_after(memory, tuple(answers)))}
 
@@ -164,7 +189,8 @@ def answer(state: State, runtime: Runtime[Tools]) -> State:
     """Explanations and Faithfulness → Reply."""
     runtime.context.progress("reply", 1.0)
     schema, language = runtime.context.dataset.schema, answer_language(state)
-    made = reply(state["answers"], schema, language)
+    known = validations(runtime.context.settings.cache)
+    made = reply(state["answers"], schema, language, known)
     if state["parse"].confidence < SURE:
         made = replace(made, blocks=(*made.blocks, *other_readings(state["parse"], schema, language)))
     return {"reply": _said_aloud(made, state), "outcome": ANSWERED}

@@ -21,7 +21,7 @@ def judge(explanation: Explanation, context: Context, seed: int) -> Faithfulness
 
 
 def _attribution(made: Attribution, context: Context, seed: int) -> Faithfulness:
-    return judge_attribution(context.model, made, draws=context.draws, seed=seed, progress=context.progress)
+    return judge_attribution(context.model, made, context.draws, seed, context.progress, early=True)
 
 
 def _neighbours(made: Neighbours, context: Context, seed: int) -> Faithfulness:

@@ -10,13 +10,16 @@ from parsers.canonical import write
 
 def of_request(requests: tuple[Request, ...]) -> str:
     """The canonical query that asks for these requests again; "" for none."""
-    if not requests:
-        return ""
+    return write(parse_of(requests)) if requests else ""
+
+
+def parse_of(requests: tuple[Request, ...]) -> Parse:
+    """The reading that asks for these requests, of which there is at least one."""
     first = requests[0]
     calls = tuple(dict.fromkeys(Call(one.operation, one.slots) for one in requests))
     custom = tuple(Span(text, 0, len(text), field if len(first.custom) > 1 else "") for field, text in first.custom)
     ids = tuple(dict.fromkeys(number for one in requests for number in one.ids))
-    return write(Parse(calls, first.where or by_ids(ids), custom))
+    return Parse(calls, first.where or by_ids(ids), custom)
 
 
 def by_ids(ids: tuple[int, ...]) -> Filter | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import agent.telling
 from agent.badge import badge
 from agent.query import of_request
 from agent.state import Answer
 from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
+from agent.validated import validated
 from agent.words import number, say
 from core.blocks import Block, Fold, Notice, Rows
 from core.data import Schema
@@ -15,27 +18,28 @@ from core.dialogue import Reply
 from core.explanations import Attribution, Explanation
 from core.operation import OPERATIONS
 from core.registry import discover
+from core.validated import Validated
 
 discover(agent.telling)
 
 
-def reply(answers: tuple[Answer, ...], schema: Schema, language: str) -> Reply:
-    """One answer to everything that was asked in a message."""
+def reply(answers: tuple[Answer, ...], schema: Schema, language: str, known: Sequence[Validated] = ()) -> Reply:
+    """One answer to everything that was asked in a message; `known` are validated configurations, none of which says nothing."""
     blocks: list[Block] = []
     for answer in answers:
-        blocks += _blocks(answer, schema, language)
+        blocks += _blocks(answer, schema, language, known)
     if len(answers) == 1:
         blocks += suggestions(answers[0], language)
     return Reply(tuple(blocks), language, of_request(tuple(answer.request for answer in answers)))
 
 
-def _blocks(answer: Answer, schema: Schema, language: str) -> list[Block]:
+def _blocks(answer: Answer, schema: Schema, language: str, known: Sequence[Validated]) -> list[Block]:
     made = answer.explanation
     teller = Teller(OPERATIONS[answer.request.operation].words, schema, language)
     notes: list[Block] = [
         Notice("note", say(f"note.{key}", language, **dict(facts))) for key, facts in made.provenance.notes
     ]
-    judged = badge(answer.faithfulness, language)
+    judged = badge(answer.faithfulness, language) + (validated(made, known, language) if known else [])
     return notes + TELLERS[type(made)](teller, made) + judged + [_details(answer, language)]
 
 

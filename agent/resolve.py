@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from agent.query import by_ids
 from agent.state import Memory, Message
 from core import filters
-from core.data import Dataset
+from core.data import Dataset, Schema
 from core.dialogue import SAME, Call, Clarification, Parse, Request, Scalar, Span
 from core.errors import UserError
 from core.filters import Filter
@@ -109,7 +109,7 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
     operation = _operation(call)
     base = Request(
         operation=operation.name,
-        slots=_slots(operation, call, situation),
+        slots=checked_slots(operation, call.slots, situation.dataset.schema),
         split=_split(operation, parse.where),
         dataset=situation.message.dataset or situation.settings.dataset,
         model=situation.message.model or situation.settings.model,
@@ -152,10 +152,11 @@ def _split(operation: Operation, where: Filter | None) -> str:
     return TEST if operation.needs or filters.any_part(where, filters.ByPrediction) else ALL
 
 
-def _slots(operation: Operation, call: Call, situation: Situation) -> tuple[tuple[str, Scalar], ...]:
+def checked_slots(
+    operation: Operation, slots: tuple[tuple[str, Scalar], ...], schema: Schema
+) -> tuple[tuple[str, Scalar], ...]:
     """The slots that were said, checked. Defaults stay out, so that a request says what its user said."""
-    schema = situation.dataset.schema
-    return tuple(sorted((name, _domain(operation, name).check(raw, schema)) for name, raw in call.slots))
+    return tuple(sorted((name, _domain(operation, name).check(raw, schema)) for name, raw in slots))
 
 
 def _domain(operation: Operation, name: str) -> Domain:

@@ -17,13 +17,13 @@ from core.changes import altered
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.explanations import UNDO, Attribution, Change, Explanation, Prediction
+from core.explanations import UNDO, Asked, Attribution, Change, Explanation, Prediction
 from core.filters import ByPrediction, any_part
 from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
 from core.progress import Progress
 from core.values import fingerprint
 from models.base import ExplainedModel
-from models.catalog import FILE, HUB, find
+from models.catalog import FILE, HUB, REMOTE, find
 from models.loading import Models
 from models.memory import precision_of
 
@@ -44,7 +44,14 @@ class Runner:
     _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def context(self, request: Request, dataset: Dataset, matched: frozenset[int], progress: Progress) -> Context:
+    def context(
+        self,
+        request: Request,
+        dataset: Dataset,
+        matched: frozenset[int],
+        progress: Progress,
+        past: tuple[Asked, ...] = (),
+    ) -> Context:
         """The model, loaded when needed, and the instances that the request names, both with the request's changes.
 
         Raises UserError("no_instance").
@@ -64,7 +71,7 @@ class Runner:
         def others(model: str, precision: str) -> ExplainedModel:
             return self.load(model, precision, dataset, progress, request.changes)
 
-        return Context(load, own, instances, progress, self.draws, self.library, copies, others)
+        return Context(load, own, instances, progress, self.draws, self.library, copies, others, past)
 
     def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
         """The request completed with the model's revision and precision, and its explanation with provenance."""
@@ -74,7 +81,9 @@ class Runner:
             if missing:
                 raise UserError("missing_capability", model=context.model.name, capability=", ".join(sorted(missing)))
             request = replace(request, revision=context.model.revision, precision=context.model.precision)
-        name = fingerprint((request, context.dataset.revision, tuple(row.id for row in context.instances)))
+        name = fingerprint(
+            (request, context.dataset.revision, tuple(row.id for row in context.instances), context.past)
+        )
         made = self._remembered(name)
         if made is None:
             made = _measured(request, context)
@@ -153,7 +162,7 @@ def _loose(request: Request, writer: str) -> bool:
     """Whether the answer hangs on a helper that no hash pins: another day's "main" or folder may be another model."""
     alone = OPERATIONS[request.operation].gives in (Attribution, Prediction)
     helpers = [text for _, text in request.slots] + ([] if alone else [writer])
-    return any(str(name).startswith((HUB, FILE)) for name in helpers)
+    return any(str(name).startswith((HUB, FILE, REMOTE)) for name in helpers)
 
 
 def _changes(request: Request, made: Explanation) -> int:

@@ -1,4 +1,4 @@
-"""The session store: one thread a visitor in an embedded SQLite file, expiring, and mended when the file is broken."""
+"""The session store of one machine: one thread a visitor in an embedded SQLite file, expiring, and mended when the file is broken."""
 
 from __future__ import annotations
 

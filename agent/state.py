@@ -16,6 +16,7 @@ class Message:
     """What the page or the terminal sends. `language` is "auto" or forces the answer's language; `interface` is the page's.
 
     `query` is a canonical query that was edited or clicked; it takes the parser's place. `fields` are a two-field form.
+    `link` is what a share link brought: its requests are run as they are.
     """
 
     text: str = ""
@@ -26,6 +27,7 @@ class Message:
     dataset: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     query: str = ""
+    link: str = ""
 
 
 @value
@@ -69,6 +71,11 @@ class Memory:
         """The request on the session's copy of its data set and model."""
         own = [copy.changes for copy in self.copies if (copy.dataset, copy.model) == (request.dataset, request.model)]
         return replace(request, changes=own[0] if own else ())
+
+    def opened(self, request: Request) -> Memory:
+        """The memory after a link: where the session had changed nothing itself, what the link brings is its copy from now on."""
+        own = self.with_changes(request).changes
+        return self if own else self.changed(request, request.changes)
 
     def changed(self, request: Request, changes: tuple[Alteration, ...]) -> Memory:
         """The memory with these changes of the copy that the request is about."""

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
 
+from agent.answers import Answers
 from agent.ask import examples, say_error, tell_problem
 from agent.cache import EXPLANATIONS, Cache
-from agent.graph import Tools, build
+from agent.estimate import Weights
+from agent.foresight import Foresight, Foretell, keep_quiet
+from agent.graph import State, Tools, build
+from agent.links import encode
+from agent.pace import Pace
+from agent.reopen import BETWEEN, addressed
 from agent.run import UPLOAD, Runner
-from agent.session import forget_old, keep_latest, open_store
 from agent.state import FAILED, Answer, Message, Problem, Turn
+from agent.store import choose
 from agent.understand import Reader
+from agent.uploads import Uploads
 from agent.words import say
-from core.data import Dataset
-from core.dialogue import Alteration, Parse, Utterance
+from core.blocks import Notice
+from core.data import Dataset, Instance
+from core.dialogue import Alteration, Parse, Request, Utterance
 from core.errors import UserError, unknown
 from core.progress import Progress
-from core.reading import READERS, load_dataset, tasks
+from core.reading import load_dataset, tasks
 from core.settings import Settings
 from core.values import from_json
 from models.base import ExplainedModel
-from models.catalog import FILE, catalog
+from models.catalog import FILE, HUB, catalog, find
+from models.hub import size_of
 from models.loading import Models
+from models.local_chat import LocalChat
+from models.remote import Remote
 
 LOG = logging.getLogger("polylens")
 __all__ = ["Agent", "Answer", "Message", "Turn"]
+TIDY = 3600.0  # seconds between two looks for sessions that nobody used for long
 
 
 class Agent:
@@ -48,13 +62,20 @@ class Agent:
         self.settings = settings
         self.local_files = local_files
         self._models = Models(settings)
-        self._saver = open_store(store or settings.cache / "sessions.sqlite")
+        address = "" if store else settings.state.get_secret_value()
+        self._store = choose(address, store or settings.cache / "sessions.sqlite")
+        self._saver = self._store.saver
         self._graph = build(self._saver)
         kept = Cache(settings.cache / EXPLANATIONS) if cached else None
         self._runner = Runner(self._explained, settings.random_draws, self._models, kept)
+        self._foresight = Foresight(self._models)
+        self._answers = Answers()
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
-        forget_old(self._saver, settings.session_hours)
+        self._uploads = Uploads(settings.cache / "uploads", settings.max_upload_mb)
+        self._pace = Pace(0 if local_files else settings.turns_per_minute)
+        self._tidied = time.monotonic()
+        self._tidy()
 
     @cached_property
     def _reader(self) -> Reader:
@@ -72,23 +93,33 @@ class Agent:
         if name.startswith(FILE) and not self.local_files:
             raise unknown("unknown_model", name, catalog().names())
 
+    def _check_file(self, session: str, message: Message) -> None:
+        """A link does not bring an uploaded file along."""
+        name = message.dataset.removeprefix(UPLOAD)
+        if message.link and message.dataset.startswith(UPLOAD) and name not in self._uploads.names(session):
+            raise UserError("file_needed", file=name)
+
     def warm(self, progress: Progress) -> None:
         """Load what the first answer needs: the parser with its encoder, and the default model."""
         progress("load", 0.0)
         self._reader.warm()
         self._explained(self.settings.model, self.settings.precision, self._data("", self.settings.dataset), progress)
 
-    def turn(self, session: str, message: Message, progress: Progress) -> Turn:
-        """Answer one message. What the user can mend is an answer, too; a defect is logged with a number and apologised for."""
+    def turn(self, session: str, message: Message, progress: Progress, foretell: Foretell = keep_quiet) -> Turn:
+        """Answer one message; `foretell` hears first what will take long.
+
+        What the user can mend is an answer, too; a defect is logged with a number and apologised for.
+        """
         started = time.perf_counter()
+        self._tidy_now_and_then()
         try:
+            self._pace.take(session)
+            message = addressed(message)
             self._check_model(message.model)
+            self._check_file(session, message)
             data = self._data(session, message.dataset or self.settings.dataset)
-            tools = Tools(self.read, self._runner, data, self.settings, progress, started)
-            state = self._graph.invoke({"message": message}, _config(session), context=tools, durability="exit")
-            keep_latest(self._saver, session)
-            made: Turn = state["turn"]
-            return made
+            tools = Tools(self.read, self._runner, data, self.settings, progress, started, self._foresight, foretell)
+            return self._answered(session, message, tools)
         except UserError as error:
             return _failed(message, Problem(error.kind, tuple(error.facts.items())), started)
         except Exception:  # the one handler for defects: the session stays, the user gets a number to report
@@ -96,19 +127,63 @@ class Agent:
             LOG.exception("defect %s", number)
             return _failed(message, Problem("defect", (("number", number),)), started)
 
+    def answer(self, *requests: Request, progress: Progress | None = None) -> Turn:
+        """Answer complete requests in a session of their own, which is forgotten at once: for programs and replays."""
+        session, link = f"once-{uuid.uuid4().hex}", BETWEEN.join(map(encode, requests))
+        try:
+            return self.turn(session, Message(link=link, interface=requests[0].language), progress or Progress())
+        finally:
+            self.forget(session)
+
     def read(self, message: Message, data: Dataset) -> tuple[Utterance, Parse]:
         """A message as an utterance and its reading, without answering it."""
         return self._reader(message, data)
 
+    def talker(self, name: str, progress: Progress) -> Remote | LocalChat:
+        """The model that plans in agent mode. Raises UserError: no_tool_calls, and what `Models.talker` raises."""
+        return self._models.talker(name, self.settings.precision, progress)
+
+    def _answered(self, session: str, message: Message, tools: Tools) -> Turn:
+        """The turn, kept in the session; where the store fails (a full disk, a broken file) it is answered all the same, with a note."""
+        made: Turn | None = None
+        try:
+            given: State = {"message": message}
+            for state in self._graph.stream(
+                given, _config(session), context=tools, durability="exit", stream_mode="values"
+            ):
+                made = state.get("turn", made)
+            self._store.keep_latest(session)
+        except self._store.failure as error:
+            LOG.error("conversations cannot be kept: %s", error)
+            return unkept(made or build(InMemorySaver()).invoke(given, _config(session), context=tools)["turn"])
+        if made is None:
+            raise RuntimeError("the graph ended without a turn")
+        return made
+
     def history(self, session: str) -> tuple[Turn, ...]:
-        """The session's turns, oldest first."""
-        state = self._graph.get_state(_config(session)).values
+        """The session's turns, oldest first; none where the store cannot be read any more."""
+        try:
+            state = self._graph.get_state(_config(session)).values
+        except self._store.failure as error:
+            LOG.error("conversations cannot be read: %s", error)
+            return ()
         return tuple(from_json(line) for line in state.get("turns", []))
 
     def forget(self, session: str) -> None:
         """Drop a session with everything that it brought."""
         self._saver.delete_thread(session)
-        shutil.rmtree(self._uploads(session), ignore_errors=True)
+        self._uploads.forget(session)
+
+    def _tidy_now_and_then(self) -> None:
+        """Once an hour, beside the turns: a server runs for weeks."""
+        if time.monotonic() - self._tidied > TIDY:
+            self._tidied = time.monotonic()
+            Thread(target=self._tidy, daemon=True).start()
+
+    def _tidy(self) -> None:
+        """Forget the sessions, and the files, that nobody used for as long as the settings say."""
+        self._store.forget_old(self.settings.session_hours)
+        self._uploads.forget_old(self.settings.session_hours)
 
     def models(self) -> list[tuple[str, str]]:
         """Name and title of every model of the catalogue."""
@@ -117,38 +192,42 @@ class Agent:
     def datasets(self, session: str, language: str = "en") -> list[tuple[str, str]]:
         """Name and title of the data sets that this session may ask about."""
         shipped = [(name, self._data(session, name).schema.title_in(language)) for name in tasks()]
-        folder = self._uploads(session)
-        own = sorted(path.name for path in folder.iterdir() if path.suffix in READERS) if folder.exists() else []
-        return shipped + [(UPLOAD + name, name) for name in own]
+        return shipped + [(UPLOAD + name, name) for name in self._uploads.names(session)]
 
     def dataset(self, session: str, name: str) -> Dataset:
         """A data set by name. Raises UserError("unknown_dataset")."""
         return self._data(session, name)
 
-    def add_dataset(self, session: str, path: Path) -> Dataset:
-        """Keep a copy of an uploaded file for this session. Raises UserError: too_large, bad_table, no_text_column."""
-        size = path.stat().st_size / 1e6
-        if size > self.settings.max_upload_mb:
-            raise UserError("too_large", size=f"{size:.0f}", limit=self.settings.max_upload_mb)
-        read = load_dataset(str(path))
-        folder = self._uploads(session)
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, folder / Path(path.name).name)
-        return read
+    def weights(self, model: str, precision: str) -> Weights:
+        """A model as it stands now, before it is used. Raises UserError: unknown_model, unknown_precision, precision_needs."""
+        self._check_model(model)
+        asked = Request("", model=model or self.settings.model, precision=precision or self.settings.precision)
+        return self._foresight.weights(asked)
 
-    def _uploads(self, session: str) -> Path:
-        return self.settings.cache / "uploads" / uuid.uuid5(uuid.NAMESPACE_OID, session).hex
+    def size(self, model: str) -> int:
+        """Bytes to fetch for a model of the hub; 0 for others. Raises UserError: no_network, unknown_model_source, no_safetensors."""
+        row = find(model)
+        return size_of(row, self.settings.cache / "models" / "hub") if row.kind == HUB else 0
+
+    def said(self, session: str, dataset: str, model: str, precision: str, rows: Sequence[Instance]) -> dict[int, str]:
+        """The model's label by row id, for as many of the rows as a visitor waits for. Raises what loading the model raises."""
+        data, settings = self._data(session, dataset), self.settings
+        asked = self._explained(model or settings.model, precision or settings.precision, data, Progress())
+        return self._answers.labels(asked, data.revision, rows)
+
+    def add_dataset(self, session: str, path: Path) -> Dataset:
+        """Keep a copy of an uploaded file for this session, read apart. Raises what `Uploads.add` raises."""
+        return self._uploads.add(session, path)
 
     def _data(self, session: str, name: str) -> Dataset:
-        source = name
         if name.startswith(UPLOAD):
-            source = str(self._uploads(session) / Path(name).name.removeprefix(UPLOAD))
-        elif name not in tasks() and not self.local_files:
+            return self._uploads.load(session, name.removeprefix(UPLOAD))
+        if name not in tasks() and not self.local_files:
             raise unknown("unknown_dataset", name, tasks())
         with self._lock:
-            if source not in self._datasets:
-                self._datasets[source] = load_dataset(source)
-            return self._datasets[source]
+            if name not in self._datasets:
+                self._datasets[name] = load_dataset(name)
+            return self._datasets[name]
 
     def say_error(self, error: UserError, language: str) -> str:
         """The sentence for an error raised by `add_dataset` or `dataset`."""
@@ -161,6 +240,13 @@ class Agent:
     def examples(self, language: str) -> list[tuple[str, str]]:
         """Sample questions with their queries."""
         return examples(language, limit=5)
+
+
+def unkept(made: Turn) -> Turn:
+    """The turn with the note that nobody will remember it."""
+    language = made.reply.language
+    note = Notice("note", say("note.unkept", language))
+    return replace(made, reply=replace(made.reply, blocks=(note, *made.reply.blocks)))
 
 
 def _config(session: str) -> RunnableConfig:

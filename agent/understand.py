@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from agent.query import of_request, parse_of
+from agent.reopen import reopened
 from agent.state import Message
 from core.data import Dataset
 from core.dialogue import Parse, Utterance
@@ -39,7 +41,10 @@ class Reader:
         _ = self._parser
 
     def __call__(self, message: Message, data: Dataset) -> tuple[Utterance, Parse]:
-        """Raises UserError: empty_message, too_long, bad_query."""
+        """Raises UserError: empty_message, too_long, bad_query, and for a link bad_link."""
+        if message.link:
+            requests = reopened(message.link)
+            return Utterance(of_request(requests), requests[0].language), parse_of(requests)
         if message.query:
             return Utterance(message.query, message.interface), read(message.query)
         if len(message.text) > self._settings.max_characters:

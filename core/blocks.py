@@ -150,6 +150,18 @@ class Fold:
 
 
 @value
+class Code:
+    """Lines of a program or a shell, as they are; `title` says where they are run."""
+
+    text: str
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        return f"{self.title}:\n\n{self.text.rstrip()}" if self.title else self.text.rstrip()
+
+
+@value
 class Notice:
     """A sentence that stands out: a fallback, a limit or an error. `tone` is note or error."""
 
@@ -161,4 +173,4 @@ class Notice:
         return self.text
 
 
-Block = Union[Text, Heat, Diff, Plot, Rows, Badge, Choices, Fold, Notice]
+Block = Union[Text, Heat, Diff, Plot, Rows, Badge, Choices, Fold, Code, Notice]

@@ -15,13 +15,17 @@ from core.values import value
 
 @value
 class Instance:
-    """One row. `id` is None for a text that the user brought; `label` is "" where nobody has labelled it."""
+    """One row. `id` is None for a text that the user brought; `label` is "" where nobody has labelled it.
+
+    `rationale` are the stretches that people marked as the reason for the label: field, first and last + 1 character.
+    """
 
     fields: tuple[tuple[str, str], ...]
     id: int | None = None
     label: str = ""
     language: str = ""
     split: str = ""
+    rationale: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def text(self) -> str:
@@ -31,7 +35,10 @@ class Instance:
 
 @value
 class Schema:
-    """What the columns of a task mean. `fields` are read by the model in this order; `labels` in canonical English lower case."""
+    """What the columns of a task mean. `fields` are read by the model in this order; `labels` in canonical English lower case.
+
+    `rationale` names the column with what people marked, "" where the data have none.
+    """
 
     name: str
     fields: tuple[str, ...]
@@ -41,6 +48,7 @@ class Schema:
     about: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     instruction: str = ""
+    rationale: str = ""
 
     def label_in(self, label: str, language: str) -> str:
         """The label as people of `language` say it; the canonical one where nobody wrote a word for it."""

@@ -6,6 +6,7 @@ import math
 from typing import Union
 
 from core.data import Instance
+from core.dialogue import Request
 from core.values import value
 
 
@@ -201,7 +202,17 @@ class Change:
 
 
 PRECISION, METHOD, MODEL = "precision", "method", "model"
+EDITS, RATIONALE = "edits", "rationale"  # what a comparison may hold beside the words
 ALIKE, ROUGHLY, OTHERWISE, OTHER_ANSWER, TOO_SHORT = "alike", "roughly", "otherwise", "other_answer", "too_short"
+
+
+@value
+class Crossed:
+    """A changed text that one side (`finder`: 0 or 1) found to change its answer, and the label that each side gives it."""
+
+    finder: int
+    edit: Edit
+    labels: tuple[str, str]
 
 
 @value
@@ -210,7 +221,8 @@ class Comparison:
 
     `about` is what differs (PRECISION, METHOD or MODEL) and `names` how each side calls it. Kendall's tau-b and Spearman's rho
     are over the `count` words that both sides score, −1 to 1, None where one side scores all alike; `shared` of the `k` strongest
-    words are the same, `chance` is how many would be by chance. `verdict` is one of the five above.
+    words are the same, `chance` is how many would be by chance. `verdict` is one of the five above. Where it was `also` asked for:
+    counterfactuals of both sides (EDITS), or their reasons in words with the cosine of these (RATIONALE).
     """
 
     about: str
@@ -224,10 +236,57 @@ class Comparison:
     chance: float
     count: int
     verdict: str
+    also: str = ""
+    crossed: tuple[Crossed, ...] = ()
+    reasons: tuple[Rationale, ...] = ()
+    likeness: float | None = None
     provenance: Provenance = Provenance()
 
 
-Explanation = Union[Prediction, Attribution, Instances, Table, Card, Edits, Neighbours, Rationale, Change, Comparison]
+@value
+class Asked:
+    """One question of a session: as it was said, what became of it, and how to ask it again.
+
+    `outcome` is that of its turn, `verdict` that of its first explanation ("" where none was given), `query` the canonical query.
+    """
+
+    text: str
+    outcome: str
+    verdict: str = ""
+    query: str = ""
+    requests: tuple[Request, ...] = ()
+
+
+@value
+class History:
+    """The questions of a session so far, oldest first."""
+
+    asked: tuple[Asked, ...]
+    provenance: Provenance = Provenance()
+
+
+@value
+class Reproduction:
+    """The requests of an answer, to be written as programs and commands that give it again; none where nothing was answered yet."""
+
+    requests: tuple[Request, ...]
+    provenance: Provenance = Provenance()
+
+
+Explanation = Union[
+    Prediction,
+    Attribution,
+    Instances,
+    Table,
+    Card,
+    Edits,
+    Neighbours,
+    Rationale,
+    Change,
+    Comparison,
+    History,
+    Reproduction,
+]
 
 
 @value

@@ -143,6 +143,16 @@ def any_part(where: Filter | None, kind: type) -> bool:
     return any_part(where.part, kind) if isinstance(where, Not) else isinstance(where, kind)
 
 
+def settled(where: Filter, matched: tuple[int, ...]) -> Filter:
+    """The filter with "those of the answer before" as their ids, so that it means the same in any conversation."""
+    if isinstance(where, Previous) and matched:
+        those = tuple(ById(number) for number in matched)
+        return Or(those) if len(those) > 1 else those[0]
+    if isinstance(where, And | Or):
+        return type(where)(tuple(settled(part, matched) for part in where.parts))
+    return Not(settled(where.part, matched)) if isinstance(where, Not) else where
+
+
 def ids(where: Filter | None) -> tuple[int, ...]:
     """Every id that the filter names, in the order said."""
     if isinstance(where, ById):

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration, Request, Scalar
 from core.errors import UserError, unknown
-from core.explanations import Explanation
+from core.explanations import Asked, Explanation
 from core.progress import Progress
 from core.registry import Registry
 from core.words import Words, words
@@ -101,7 +101,8 @@ class Context:
     which core cannot name) is loaded when it is first asked for: questions about the data need none. `library` is the
     models.loading.Models of the process: sentence encoder, generators, other explained models. `dataset` and model are the
     session's copies with the request's changes; `copies` gives the same context with others, `others` another explained model
-    by name and precision, on the same data with the same changes.
+    by name and precision, on the same data with the same changes. `past` are the session's questions so far, for operations
+    that declare it.
     """
 
     load: Callable[[], Any]
@@ -112,6 +113,7 @@ class Context:
     library: Any = None
     copies: Callable[[tuple[Alteration, ...]], Context] | None = None
     others: Callable[[str, str], Any] | None = None
+    past: tuple[Asked, ...] = ()
 
     @cached_property
     def model(self) -> Any:
@@ -136,7 +138,9 @@ Run = Callable[[Request, Context], Explanation]
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that a user can ask for. `text` says whether a user's own text can stand in for an instance."""
+    """One thing that a user can ask for. `text` says whether a user's own text can stand in for an instance, `past` whether it is
+    about the conversation so far.
+    """
 
     name: str
     group: str
@@ -148,6 +152,7 @@ class Operation:
     text: bool
     run: Run
     path: Path
+    past: bool = False
 
     @property
     def words(self) -> Words:
@@ -179,13 +184,14 @@ def operation(
     needs: frozenset[str] = frozenset(),
     judged_by: tuple[str, ...] = (),
     text: bool = False,
+    past: bool = False,
 ) -> Callable[[Run], Operation]:
     """Declare the function below as the operation of its name."""
 
     def declare(run: Run) -> Operation:
         path = Path(run.__code__.co_filename)
         return OPERATIONS.add(
-            Operation(run.__name__, group, slots, scope, frozenset(needs), gives, judged_by, text, run, path)
+            Operation(run.__name__, group, slots, scope, frozenset(needs), gives, judged_by, text, run, path, past)
         )
 
     return declare

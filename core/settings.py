@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from core.errors import UserError
 
@@ -18,20 +19,43 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "polylens")
-    model: str = "e5-small"
-    dataset: str = "reviews"
-    parser: str = "encoder"
+    cache: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "polylens",
+        description="the folder of models, uploads, computed answers and conversations",
+    )
+    model: str = Field(default="e5-small", description="the explained model where nobody names one")
+    dataset: str = Field(default="reviews", description="the data where nobody names any")
+    parser: str = Field(default="encoder", description="what reads questions")
     generator: str = Field(default="qwen-coder-0.5b", description="the language model of the parsers that ask one")
     writer: str = Field(default="qwen-coder-1.5b", description="the language model that writes rationales")
-    precision: str = "auto"
-    device: str = "auto"
-    seed: int = 0
-    host: str = "127.0.0.1"
-    port: int = Field(default=7860, ge=0, le=65535)
+    agent_model: str = Field(default="", description="the chat model that plans in agent mode; none: agent mode is off")
+    remote_key: SecretStr = Field(default=SecretStr(""), description="the key of an OpenAI-compatible server")
+    fluency: str = Field(default="auto", description="the causal model that judges how fluent edits are; off: none")
+    precision: str = Field(
+        default="auto", description="of the explained models; auto: bf16 where the hardware computes it, else fp32"
+    )
+    device: str = Field(default="auto", description="cpu, cuda, or auto: cuda where there is one")
+    seed: int = Field(default=0, description="of all that is drawn at random")
+    host: str = Field(
+        default="127.0.0.1", description="the address to serve on; 0.0.0.0: every address of this machine"
+    )
+    port: int = Field(default=7860, ge=0, le=65535, description="the port to serve on; 0: a free one")
+    mcp: bool = Field(default=False, description="serve every operation as an MCP tool beside the page")
     max_characters: int = Field(default=10_000, ge=100, description="longest message, in characters")
     max_upload_mb: int = Field(default=20, ge=1, description="largest uploaded file, in megabytes")
     session_hours: float = Field(default=24, gt=0, description="a session that nobody used for so long is forgotten")
+    turns_per_minute: int = Field(
+        default=60, ge=0, description="questions that one visitor may ask in a minute; 0: any"
+    )
+    password: SecretStr = Field(
+        default=SecretStr(""), description="asked for before the page is shown; empty: nobody is asked"
+    )
+    state: SecretStr = Field(
+        default=SecretStr(""), description="postgresql://… for replicas that share conversations; empty: a file"
+    )
+    guard: Literal["off", "wrap", "verdict"] = Field(
+        default="verdict", description="whether orders in messages are told apart"
+    )
     random_draws: int = Field(default=20, ge=10, description="random attributions that a badge compares with")
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import pkgutil
 import sys
+
+from core.private import PRIVATE
+
+os.environ.update(PRIVATE)  # before a job imports the libraries that read it
 
 import jobs
 from core.errors import UserError, nearest
 from jobs.common import complain
 
-INFRASTRUCTURE = ("__main__", "common", "html", "parser_report")
-PARTS = ("explain_",)  # files of a job that has several
+INFRASTRUCTURE = ("__main__", "common", "html", "load_figures", "parser_report")
+PARTS = ("chat_", "explain_", "study_precision_")  # files of a job that has several
 
 
 def names() -> list[str]:

@@ -7,17 +7,18 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from agent.links import encode
+from agent.record import record
+from agent.reopen import BETWEEN
 from agent.state import ANSWERED, ASKED, FAILED, Message, Turn
 from agent.turn import Agent
 from core.errors import UserError
 from core.languages import complete
 from core.settings import read_settings
-from core.values import dump
-from jobs.common import discover_all, progress_lines
-from parsers.canonical import write
+from jobs.common import discover_all, progress_lines, records_in
 
 SESSION = "terminal"
 STATUS = {ANSWERED: 0, ASKED: 3, FAILED: 2}
@@ -30,8 +31,8 @@ def main(argv: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(options.session) if options.session else Path(folder) / "session.sqlite"
         agent = Agent(read_settings(), store, local_files=True)
-        lines = _lines(options)
-        turns = (agent.turn(SESSION, _message(line, options), progress_lines()) for line in lines)
+        messages = _linked(options) if options.request else [_message(line, options) for line in _lines(options)]
+        turns = (agent.turn(SESSION, message, progress_lines()) for message in messages)
         return max((_print(turn, options) for turn in turns), key=(0, 3, 2).index, default=0)
 
 
@@ -39,6 +40,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs ask", description=__doc__)
     parser.add_argument("text", nargs="?", help="the question, in any language")
     parser.add_argument("--file", help="one question a line, all in one session; JSON Lines out")
+    parser.add_argument(
+        "--request", help="a share link, or a file of explanation records: what it asks, without any reading"
+    )
     parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
     parser.add_argument("--dataset", default="", help="a task, a file or hub:owner/name")
     parser.add_argument("--precision", default="", help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
@@ -46,8 +50,8 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--session", help="a file that keeps the conversation between calls")
     parser.add_argument("--json", action="store_true", help="JSON instead of text")
     options = parser.parse_args(argv)
-    if (options.text is None) == (options.file is None):
-        parser.error("give one question, or --file with one a line")
+    if sum(given is not None for given in (options.text, options.file, options.request)) != 1:
+        parser.error("give one question, or --file with one a line, or --request with a link")
     return options
 
 
@@ -67,6 +71,14 @@ def _message(line: str, options: argparse.Namespace) -> Message:
     )
 
 
+def _linked(options: argparse.Namespace) -> list[Message]:
+    """What a link or a file of records asks; a data set that is named beside it takes the place of the one in there."""
+    return [
+        replace(_message(kept.text, options), link=BETWEEN.join(map(encode, kept.requests)))
+        for kept in records_in(options.request)
+    ]
+
+
 def _print(turn: Turn, options: argparse.Namespace) -> int:
     if options.json or options.file:
         print(json.dumps(record(turn), ensure_ascii=False, allow_nan=False), flush=True)
@@ -74,26 +86,3 @@ def _print(turn: Turn, options: argparse.Namespace) -> int:
         stream = sys.stderr if turn.outcome == FAILED else sys.stdout
         print(turn.reply.plain, file=stream, flush=True)
     return STATUS.get(turn.outcome, 2)
-
-
-def record(turn: Turn) -> dict[str, Any]:
-    """The turn under the contract's keys; lists where a message asked for several things."""
-    found: dict[str, Any] = {"text": turn.message.text, "language": _language(turn), "parse": _parse(turn)}
-    if turn.clarification is not None:
-        found["clarification"] = dump(turn.clarification) | {"sentence": turn.reply.plain}
-    elif turn.problem is not None:
-        found["error"] = {"kind": turn.problem.kind, "sentence": turn.reply.plain}
-    else:
-        for name in ("request", "explanation", "faithfulness"):
-            parts = [dump(getattr(answer, name)) for answer in turn.answers]
-            found[name] = parts[0] if len(parts) == 1 else parts
-        found["reply"] = turn.reply.plain
-    return found | {"seconds": turn.seconds}
-
-
-def _language(turn: Turn) -> str:
-    return turn.utterance.language if turn.utterance else turn.reply.language
-
-
-def _parse(turn: Turn) -> str:
-    return write(turn.parse) if turn.parse else ""

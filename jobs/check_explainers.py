@@ -6,16 +6,19 @@ import argparse
 import html
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.data import Dataset, Instance
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import read_settings
+from core.validated import Validated, keep
+from core.values import dump, load
 from explainers.base import EXPLAINERS, choose, fitting
-from explainers.checking import GRANULARITY, Interval, Summary, check, summaries
+from explainers.checking import GRANULARITY, Checked, Interval, Paired, Summary, check, paired, summaries
+from explainers.metrics.variants import STEP
 from jobs.common import discover_all, progress_lines
 from models.base import ExplainedModel
 from models.loading import Models
@@ -33,23 +36,74 @@ def main(argv: Sequence[str]) -> int:
     """Prints the table; with --out also writes JSON and a page without outside parts. Exit status 0; 2 where no row is left."""
     settings, options = read_settings(), _options(argv)
     discover_all()
-    data = load_dataset(options.data)
+    data = within(load_dataset(options.data), options.languages)
     models = Models(settings.model_copy(update={"seed": options.seed}))
     model = models.explained(options.model or settings.model, options.precision, data, progress_lines())
     rows = chosen(data, options.split, options.limit, options.languages)
     if not rows:
         raise UserError("no_instance")
     methods = names(model, options.methods)
-    checked = check(model, rows, methods, settings.random_draws, options.seed, options.deep, progress_lines())
-    found = summaries(list(checked))
+    asked = [data.revision, model.name, model.revision, model.precision, str(settings.random_draws), *methods]
+    kept = Kept(options.out, [*asked, str(options.seed), str(options.deep)])
+    checked: list[Checked] = []
+    for number, row in enumerate(rows):
+        progress_lines()(STEP, number / len(rows))
+        known = kept.read(row)
+        checked += known or kept.written(
+            row, list(check(model, [row], methods, settings.random_draws, options.seed, options.deep))
+        )
+    found, tested = summaries(checked), paired(checked, CONTROL)
     heading = f"{data.name}@{data.revision}, {len(rows)} texts; {model.name} ({model.precision}); units: {GRANULARITY}"
-    print(heading, table(found), sep="\n")
+    print(heading, table(found), against_control(tested), sep="\n")
+    if not options.languages:  # else the head is another one than the chat's
+        keep(settings.cache, measured(model, data, found, options.out))
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        report = {"of": heading, "methods": [asdict(one) for one in found]}
+        over = {method: asdict(one) for method, one in tested.items()}
+        report = {"of": heading, "methods": [asdict(one) for one in found], "over_control": over}
         (options.out / "explainers.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", "utf-8")
-        (options.out / "explainers.html").write_text(page(heading, found), "utf-8")
+        (options.out / "explainers.html").write_text(page(heading, found, tested), "utf-8")
     return 0
+
+
+def measured(model: ExplainedModel, data: Dataset, found: Sequence[Summary], out: Path | None) -> list[Validated]:
+    """What the chat says of this model and precision from now on: each method's gain in comprehensiveness."""
+    report = str((out / "explainers.html").resolve()) if out else "python -m jobs check_explainers"
+    of = (model.name, model.precision, data.name)
+    gains = [(one.method, one.gains["comprehensiveness"]) for one in found if one.method != CONTROL]
+    return [Validated(*of, name, gain.n, gain.mean, gain.low, gain.high, report) for name, gain in gains]
+
+
+class Kept:
+    """Texts that were checked before, one a line in `checked.jsonl` of the folder: a job that was stopped goes on from there."""
+
+    def __init__(self, folder: Path | None, of: list[str]) -> None:
+        self._of = of
+        self._path = folder / "checked.jsonl" if folder else None
+        self._known: dict[int | None, list[Checked]] = {}
+        if self._path and self._path.exists():
+            lines = [json.loads(line) for line in self._path.read_text("utf-8").splitlines() if line.endswith("}")]
+            self._known = {one["id"]: list(load(one["checked"])) for one in lines if one["of"] == self._of}
+
+    def read(self, row: Instance) -> list[Checked]:
+        """What was found for this text; nothing where it was not checked."""
+        return self._known.get(row.id, [])
+
+    def written(self, row: Instance, checked: list[Checked]) -> list[Checked]:
+        """The same, after it was put into the folder."""
+        if self._path:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            line = json.dumps({"id": row.id, "of": self._of, "checked": dump(checked)})
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{line}")  # a line that a stop cut short spoils no other
+        return checked
+
+
+def within(data: Dataset, languages: Sequence[str]) -> Dataset:
+    """The rows of these languages alone, all for none: a head is then trained on them."""
+    if not languages:
+        return data
+    return replace(data, rows=tuple(row for row in data.rows if row.language in languages))
 
 
 def chosen(data: Dataset, split: str, limit: int, languages: Sequence[str]) -> list[Instance]:
@@ -81,12 +135,18 @@ def table(found: Sequence[Summary]) -> str:
     )
 
 
-def page(heading: str, found: Sequence[Summary]) -> str:
+def against_control(tested: Mapping[str, Paired]) -> str:
+    """The paired tests, one line a method."""
+    return "\n".join("  ".join(row) for row in _tests(tested))
+
+
+def page(heading: str, found: Sequence[Summary], tested: Mapping[str, Paired]) -> str:
     """The main figures, every metric, and the gain by language, as one HTML file."""
     metrics = list(dict.fromkeys(metric for one in found for metric in one.values))
     codes = list(dict.fromkeys(code for one in found for code in one.languages))
     parts = [
         ("Attribution methods against random maps", COLUMNS, [_cells(one) for one in found]),
+        (f"Comprehensiveness over {CONTROL}", ("method", "difference", "n", "p"), _tests(tested)),
         ("Every metric", ("method", *metrics), [_spelled(one, one.values, metrics) for one in found]),
         ("Gain over random maps", ("method", *metrics), [_spelled(one, one.gains, metrics) for one in found]),
         (
@@ -109,6 +169,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in columns)
     lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _tests(tested: Mapping[str, Paired]) -> list[tuple[str, ...]]:
+    return [(method, _range(one.over), str(one.over.n), f"{one.p:.1e}") for method, one in tested.items()]
 
 
 def _cells(one: Summary) -> tuple[str, ...]:
@@ -140,7 +204,12 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--precision", default="auto", help="auto, fp32 or bf16")
     parser.add_argument("--methods", default="", help="names with commas between; all that fit by default")
     parser.add_argument("--limit", type=int, default=8, help="texts a language; 0: all")
-    parser.add_argument("--languages", type=lambda said: said.split(","), default=[], help="codes with commas between")
+    parser.add_argument(
+        "--languages",
+        type=lambda said: said.split(","),
+        default=[],
+        help="codes with commas between; also of the rows a head is trained on",
+    )
     parser.add_argument("--split", default="test", help="the rows to explain, where the data have splits")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--deep", action="store_true", help="also the metrics that are too dear for the chat")

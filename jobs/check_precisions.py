@@ -1,4 +1,4 @@
-"""`python -m jobs check_precisions`: accuracy, gradients, attributions, memory and time of one model in several precisions."""
+"""`python -m jobs check_precisions`: accuracy, perplexity, gradients, attributions, memory and time of a model in several precisions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from core.settings import read_settings
 from core.statistics import mcnemar, wilson
 from explainers.base import attribute
 from jobs.common import discover_all, progress_lines
-from models.base import GRADIENTS, ExplainedModel
+from models.base import GENERATE, GRADIENTS, ExplainedModel
+from models.generator import CausalGenerator
+from models.likelihood import Likelihood, perplexity
 from models.loading import Models
 from models.memory import runnable_here
 from models.precisions import FULL
@@ -39,7 +41,8 @@ def main(argv: Sequence[str]) -> int:
     reference: Measured | None = None
     for name in dict.fromkeys((FULL, *(asked.precisions or runnable_here()))):
         model = models.explained(asked.model, name, data, progress_lines())
-        found = Measured(model, rows, texts, reference.explained if reference else ())
+        likelihood = _likelihood(models, asked.model, name) if GENERATE in model.capabilities else None
+        found = Measured(model, rows, texts, reference.explained if reference else (), likelihood)
         reference = reference or found
         line = json.dumps(found.record(reference), ensure_ascii=False)
         print(line, flush=True)
@@ -53,9 +56,16 @@ class Measured:
     """What one precision does with the same rows and texts."""
 
     def __init__(
-        self, model: ExplainedModel, rows: Sequence[Instance], texts: Sequence[Instance], like: Sequence[Attribution]
+        self,
+        model: ExplainedModel,
+        rows: Sequence[Instance],
+        texts: Sequence[Instance],
+        like: Sequence[Attribution],
+        likelihood: Likelihood | None = None,
     ) -> None:
+        """`like` are full precision's attributions, whose targets are taken; `likelihood` is the same causal model's."""
         self.model = model
+        self.perplexity = perplexity(likelihood.log_probs([row.text for row in rows])) if likelihood else None
         self.right = [made.label == made.instance.label for made in model.predict(rows)]
         self.seconds = _seconds(model, texts)
         targets = [one.target for one in like] or [made.label for made in model.predict(texts)]
@@ -80,6 +90,7 @@ class Measured:
             "lost": lost,
             "won": won,
             "p": round(chance, 4),
+            "perplexity": None if self.perplexity is None else round(self.perplexity, 2),
             "texts": len(pairs),
             "gradients": GRADIENTS in self.model.capabilities,
             "gradient_cosine": _cosine(full.gradients, self.gradients),
@@ -91,6 +102,12 @@ class Measured:
             "weights_mb": round(weight_bytes(network) / 1e6, 1) if network is not None else None,
             "seconds_a_text": round(self.seconds, 4),
         }
+
+
+def _likelihood(models: Models, name: str, precision: str) -> Likelihood | None:
+    """The causal model as a reader of plain text; it shares the weights of the one that is explained."""
+    writer = models.generator(name, precision)
+    return Likelihood(writer.model, writer.tokenizer) if isinstance(writer, CausalGenerator) else None
 
 
 def _seconds(model: ExplainedModel, texts: Sequence[Instance]) -> float:

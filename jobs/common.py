@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-import explainers
-import explainers.metrics
-import operations
-import parsers
 from agent.ask import say_error
+from agent.records import Kept, read_records
+from agent.registries import discover_all as discover_all
 from core.errors import UserError
 from core.progress import Progress
-from core.registry import discover
+
+FILES = (".json", ".jsonl", ".txt")  # names that end so are no links
 
 
-def discover_all() -> None:
-    """Fill every registry."""
-    for package in (explainers, explainers.metrics, operations, parsers):
-        discover(package)
+def records_in(named: str) -> tuple[Kept, ...]:
+    """The explanation records of a file, or the requests of a share link. Raises UserError: bad_record, bad_link."""
+    try:
+        path = Path(named)
+        return read_records(path.read_text("utf-8-sig") if path.is_file() or path.suffix in FILES else named)
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise UserError("bad_record", found=named[-60:]) from error
+    except OSError:  # a link is too long for a file's name, say
+        return read_records(named)
 
 
 def complain(error: UserError) -> None:

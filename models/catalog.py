@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from core.errors import unknown
 from core.registry import Registry
 
-HUB, PYPI, FILE = "hub:", "pypi:", "file:"
+HUB, PYPI, FILE, REMOTE = "hub:", "pypi:", "file:", "remote:"
 ENCODER, CAUSAL, AUTO = "encoder", "causal", "auto"
 _HUB_NAME = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w./-]*))?")
+REMOTE_NAME = re.compile(r"remote:(?P<model>[^@\s]+)@(?P<address>https?://[^\s@]+)")
 _UNSAFE = re.compile(r"[^\w.-]")
 _PATH = Path(__file__).with_name("catalog.toml")
 
@@ -27,7 +28,7 @@ class Row(BaseModel):
 
     name: str
     title: str
-    source: str = Field(pattern=r"^(hub:\w[\w.-]*/\w[\w.-]*|pypi:[\w.-]+|file:.+)$")
+    source: str = Field(pattern=r"^(hub:\w[\w.-]*/\w[\w.-]*|pypi:[\w.-]+|file:.+|remote:.+)$")
     revision: str = ""
     packages: tuple[str, ...] = ()
     version: str = ""
@@ -55,7 +56,7 @@ class Row(BaseModel):
 
     @property
     def kind(self) -> str:
-        """One of "hub:", "pypi:" and "file:"."""
+        """One of "hub:", "pypi:", "file:" and "remote:"."""
         return self.source[: self.source.index(":") + 1]
 
     @property
@@ -81,11 +82,16 @@ def catalog() -> Registry[Row]:
 
 
 def find(name: str) -> Row:
-    """The row of a catalogue name, of `hub:owner/name[@revision]` or of `file:/path`. Raises UserError("unknown_model")."""
+    """The row of a catalogue name, of `hub:owner/name[@revision]`, `file:/path` or `remote:MODEL@address`.
+
+    Raises UserError("unknown_model").
+    """
     if name.startswith(HUB) and (named := _HUB_NAME.fullmatch(name.removeprefix(HUB))) and name[len(HUB)] != ".":
         return _hub_row(named["id"], named["revision"] or "")
     if name.startswith(FILE):
         return _file_row(Path(name.removeprefix(FILE)).expanduser())
+    if remote := REMOTE_NAME.fullmatch(name):
+        return Row(name=name, title=remote["model"], source=name, family=CAUSAL, chat=True)
     if name not in catalog():
         raise unknown("unknown_model", name, catalog().names())
     return catalog()[name]

@@ -45,8 +45,16 @@ class CausalGenerator:
 
         `opening` is how the answer begins: the model reads it as its own words and goes on, and it is not written again.
         """
+        yield from self._said(self._ids(prompt, tokens, opening), tokens, stop)
+
+    def go_on(self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool] = _never) -> Iterator[str]:
+        """What follows a prompt in pieces, such as a filled chat template, in parts as they are written."""
+        return self._said(self._read(prompt, tokens), tokens, stop)
+
+    def _said(self, prompt: list[int], tokens: int, stop: Callable[[], bool]) -> Iterator[str]:
+        """The decoded parts of the answer; a character whose bytes are not all there yet waits for them."""
         said, ids = "", []
-        for token in self._tokens(self._ids(prompt, tokens, opening), tokens):
+        for token in self._tokens(prompt, tokens):
             ids.append(token)
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             if not text.endswith(BROKEN):
@@ -60,6 +68,14 @@ class CausalGenerator:
     def write(self, prompt: Sequence[Piece], grammar: str, tokens: int, first: int | None = None) -> Written:
         """models.grammar_decoder.GrammarWriter: the likeliest continuation that the grammar accepts, at most `tokens` tokens."""
         return self._decoder.write(self._read(prompt, tokens), grammar, tokens, first)
+
+    def read(self, prompt: str, tokens: int, opening: str = "") -> list[int]:
+        """The ids of a prompt as the model reads it, with room for `tokens` more; of one that is too long the end."""
+        return self._ids(prompt, tokens, opening)
+
+    def ids_of(self, text: str) -> list[int]:
+        """The ids of a text that is data, by itself."""
+        return TextTokens(self.tokenizer).ids(Piece(text, data=True))
 
     @cached_property
     def _decoder(self) -> GrammarDecoder:

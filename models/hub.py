@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -46,13 +47,29 @@ def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
         return folder
     cache.mkdir(parents=True, exist_ok=True)
     disable_progress_bars()
-    try:
+    with _told(row):
         files = _listing(row, cache)
         wanted = sum(size for _, size in files)
         announce(row, wanted // MEGABYTE, wanted, cache)
         progress(STEP, 0.0)
         with disk_errors(row, cache, wanted):
             folder = Path(_snapshot(row, cache, [name for name, _ in files]))
+    progress(STEP, 1.0)
+    marker.write_text(json.dumps({"folder": str(folder)}), "utf-8")
+    return folder
+
+
+def size_of(row: Row, cache: Path) -> int:
+    """Bytes of the files that would be fetched. Raises UserError: no_network, unknown_model_source, no_safetensors, fetch_failed."""
+    with _told(row):
+        return sum(size for _, size in _listing(row, cache))
+
+
+@contextmanager
+def _told(row: Row) -> Iterator[None]:
+    """What went wrong on the way to the hub, as an error that a visitor understands."""
+    try:
+        yield
     except ABSENT as error:
         raise UserError("unknown_model_source", name=row.name, source=row.source) from error
     except DryRunError as error:  # the library hides why the listing failed behind one error
@@ -63,9 +80,6 @@ def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
         raise UserError("no_network", name=row.name, source=row.source) from error
     except HfHubHTTPError as error:
         raise UserError("fetch_failed", name=row.name, reason=str(error).splitlines()[0][:200]) from error
-    progress(STEP, 1.0)
-    marker.write_text(json.dumps({"folder": str(folder)}), "utf-8")
-    return folder
 
 
 def _listing(row: Row, cache: Path) -> list[tuple[str, int]]:

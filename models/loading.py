@@ -11,8 +11,8 @@ from core.dialogue import Alteration
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
-from models.base import GENERATE, GRADIENTS, ExplainedModel, Generator
-from models.catalog import CAUSAL, ENCODER, FILE, find
+from models.base import GENERATE, GRADIENTS, PREDICT, ExplainedModel, Generator
+from models.catalog import CAUSAL, ENCODER, FILE, REMOTE, find
 from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
 from models.encoder import PREFIX, Encoder, position_limit
@@ -20,9 +20,11 @@ from models.facts import facts_of
 from models.gradient_check import gradients_hold
 from models.head import Head, head_path, load_head, load_or_train, training_of
 from models.input_reader import InputReader
+from models.local_chat import LocalChat
 from models.memory import device_of, precision_of
 from models.networks import Network, PooledNetwork, SequenceNetwork, label_order
 from models.precisions import PRECISIONS
+from models.remote import Remote
 from models.sentence_vectors import SentenceVectors
 from models.store import Loaded, Store
 from models.weights import CLASSIFIER
@@ -69,6 +71,8 @@ class Models:
         if changes:
             return self._copy(self.explained(name, precision, dataset, progress), changes, dataset, progress)
         row, exact = find(name), precision_of(precision, self.device)
+        if row.kind == REMOTE:  # it writes texts; what it computes on the way nobody sees
+            raise UserError("missing_capability", model=row.title, capability=PREDICT)
         key = ((row.key, exact), f"{dataset.name}@{dataset.revision}")
         if found := self._known(key):
             return found
@@ -102,6 +106,16 @@ class Models:
 
     def generator(self, name: str, precision: str, progress: Progress | None = None) -> Generator:
         """The model of this name as a writer. Raises UserError("missing_capability") for an encoder, and as `explained`."""
+        return self._remote(name) if name.startswith(REMOTE) else self._writer(name, precision, progress)
+
+    def talker(self, name: str, precision: str, progress: Progress | None = None) -> Remote | LocalChat:
+        """The model of this name as one that calls tools. Raises UserError("no_tool_calls"), and as `generator`."""
+        return self._remote(name) if name.startswith(REMOTE) else LocalChat(self._writer(name, precision, progress))
+
+    def _remote(self, name: str) -> Remote:
+        return Remote(name, self.settings.remote_key.get_secret_value())
+
+    def _writer(self, name: str, precision: str, progress: Progress | None) -> CausalGenerator:
         loaded = self._store.get(find(name), precision_of(precision, self.device), progress or Progress())
         if loaded.family != CAUSAL:
             raise UserError("missing_capability", model=name, capability=GENERATE)
@@ -110,7 +124,11 @@ class Models:
     def has(self, name: str) -> bool:
         """Whether the files of this model are on this machine, so that nothing must be downloaded."""
         row = find(name)
-        return row.kind == FILE or self._store.holds(row)
+        return row.kind in (FILE, REMOTE) or self._store.holds(row)
+
+    def loaded(self, name: str, precision: str) -> bool:
+        """Whether its weights are in memory now. Raises UserError: unknown_model, unknown_precision, precision_needs."""
+        return self._store.loaded(find(name), precision_of(precision, self.device))
 
     def _known(self, key: Key) -> ExplainedModel | None:
         with self._reading:

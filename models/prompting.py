@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from core.data import Instance, Schema
+from core.delimit import named
 
 ANSWER = "Label"  # what the answer is called in the prompt; prompts are English, as the labels are
 PLACE = "\ue000{}\ue001"  # private characters around a number: where a text goes while a chat template is filled
@@ -45,16 +47,17 @@ class Prompt:
 
 def instruction(schema: Schema) -> str:
     """The task in one sentence: the schema's own, or one made of the labels."""
-    return schema.instruction or f"Classify the {' and '.join(schema.fields)} as one of: {', '.join(schema.labels)}."
+    fields, labels = " and ".join(map(named, schema.fields)), ", ".join(map(named, schema.labels))
+    return schema.instruction or f"Classify the {fields} as one of: {labels}."
 
 
 def plain_prompt(schema: Schema, shown: Sequence[Instance]) -> Prompt:
     """The format for a base model: blocks of named lines, an empty line between them."""
     pieces = [Piece(instruction(schema) + "\n\n")]
     for one in shown:
-        pieces += [*_lines(schema, one), Piece(f"\n{ANSWER}: {one.label}\n\n")]
+        pieces += [*_lines(schema, one), Piece(f"\n{ANSWER}: {named(one.label)}\n\n")]
     pieces += [*_lines(schema, None), Piece(f"\n{ANSWER}:")]
-    return Prompt(_joined(pieces), tuple(f" {label}" for label in schema.labels), "\n")
+    return Prompt(_joined(pieces), tuple(f" {named(label)}" for label in schema.labels), "\n")
 
 
 def chat_prompt(schema: Schema, shown: Sequence[Instance], tokenizer: PreTrainedTokenizerBase) -> Prompt:
@@ -66,11 +69,12 @@ def chat_prompt(schema: Schema, shown: Sequence[Instance], tokenizer: PreTrained
     turns = []
     for one in [*shown, None]:
         turns.append({"role": "user", "content": _marked(_lines(schema, one), texts)})
-        turns.append({"role": "assistant", "content": one.label if one else schema.labels[0]})
+        turns.append({"role": "assistant", "content": named(one.label if one else schema.labels[0])})
     filled = _filled(tokenizer, instruction(schema), turns[:-1], True)
     closed = _filled(tokenizer, instruction(schema), turns, False)
-    end = closed[len(filled) + len(schema.labels[0]) :] if closed.startswith(filled + schema.labels[0]) else ""
-    return Prompt(_cut(filled, texts), schema.labels, end or "\n", chat=True)
+    first = named(schema.labels[0])
+    end = closed[len(filled) + len(first) :] if closed.startswith(filled + first) else ""
+    return Prompt(_cut(filled, texts), tuple(map(named, schema.labels)), end or "\n", chat=True)
 
 
 def chat_turn(prompt: str, tokenizer: PreTrainedTokenizerBase) -> tuple[Piece, ...]:
@@ -79,12 +83,28 @@ def chat_turn(prompt: str, tokenizer: PreTrainedTokenizerBase) -> tuple[Piece, .
     return _cut(filled, [Piece(prompt, data=True)])
 
 
+def chat_turns(
+    turns: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]], tokenizer: PreTrainedTokenizerBase
+) -> tuple[Piece, ...]:
+    """A conversation with tools, and the beginning of the next turn; only what the system says are words of ours.
+
+    Raises ValueError like `chat_prompt`.
+    """
+    texts: list[Piece] = []
+    marked = []
+    for turn in turns:
+        data = turn.get("content") and turn["role"] != "system"
+        marked.append({**turn, "content": _marked([Piece(turn["content"], data=True)], texts)} if data else dict(turn))
+    return _cut(_template(tokenizer, marked, True, tools), texts)
+
+
 def _lines(schema: Schema, one: Instance | None) -> list[Piece]:
     """Each field under its name; of the instance that is asked about (None) the places."""
     given = dict(one.fields) if one else {}
     found = []
     for number, field in enumerate(schema.fields):
-        found.append(Piece(f"{chr(10) if number else ''}{field[:1].upper()}{field[1:]}:\n"))
+        title = named(field)
+        found.append(Piece(f"{chr(10) if number else ''}{title[:1].upper()}{title[1:]}:\n"))
         found.append(Piece(given[field], data=True) if one else Piece(field=field))
     return found
 
@@ -115,9 +135,16 @@ def _filled(tokenizer: PreTrainedTokenizerBase, task: str, turns: Sequence[dict[
     raise ValueError("the chat template cannot be filled with an instruction and turns")
 
 
-def _template(tokenizer: PreTrainedTokenizerBase, turns: Sequence[dict[str, str]], cue: bool) -> str:
+def _template(
+    tokenizer: PreTrainedTokenizerBase,
+    turns: Sequence[Mapping[str, Any]],
+    cue: bool,
+    tools: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """The chat template filled; models that think aloud first are asked not to."""
-    said = tokenizer.apply_chat_template(list(turns), tokenize=False, add_generation_prompt=cue, enable_thinking=False)
+    said = tokenizer.apply_chat_template(
+        list(turns), tools=list(tools) or None, tokenize=False, add_generation_prompt=cue, enable_thinking=False
+    )
     return str(said)
 
 

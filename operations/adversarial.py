@@ -4,6 +4,7 @@ from core.dialogue import Request
 from core.explanations import Edits
 from core.operation import ONE_INSTANCE, Context, operation
 from explainers.adversarial import adversarial as search
+from explainers.edits.fluency import with_fluency
 from models.base import PREDICT
 
 COUNT = 1
@@ -19,7 +20,7 @@ COUNT = 1
 )
 def adversarial(request: Request, context: Context) -> Edits:
     """A change that a reader passes over and that makes the model answer otherwise, asked again."""
-    return search(
+    made = search(
         context.model,
         context.instances[0],
         context.dataset,
@@ -28,3 +29,4 @@ def adversarial(request: Request, context: Context) -> Edits:
         seed=request.seed,
         progress=context.progress,
     )
+    return with_fluency(made, context)

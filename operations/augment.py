@@ -4,6 +4,7 @@ from core.dialogue import Request
 from core.explanations import Edits
 from core.operation import ONE_INSTANCE, Context, operation
 from explainers.augment import augment as search
+from explainers.edits.fluency import with_fluency
 from models.base import PREDICT
 
 COUNT = 3
@@ -19,7 +20,7 @@ COUNT = 3
 )
 def augment(request: Request, context: Context) -> Edits:
     """Other wordings of one text that the model labels as before, each asked again."""
-    return search(
+    made = search(
         context.model,
         context.instances[0],
         context.dataset,
@@ -28,3 +29,4 @@ def augment(request: Request, context: Context) -> Edits:
         seed=request.seed,
         progress=context.progress,
     )
+    return with_fluency(made, context)

@@ -4,6 +4,7 @@ from core.dialogue import Request
 from core.explanations import Edits
 from core.operation import ONE_INSTANCE, Context, Integer, Label, Slot, operation
 from explainers.counterfactual import counterfactual as search
+from explainers.edits.fluency import with_fluency
 from models.base import PREDICT
 
 
@@ -18,7 +19,7 @@ from models.base import PREDICT
 )
 def counterfactual(request: Request, context: Context) -> Edits:
     """The smallest changes of one text after which the model answers otherwise, each asked again."""
-    return search(
+    made = search(
         context.model,
         context.instances[0],
         context.dataset,
@@ -28,3 +29,4 @@ def counterfactual(request: Request, context: Context) -> Edits:
         seed=request.seed,
         progress=context.progress,
     )
+    return with_fluency(made, context)

@@ -16,7 +16,7 @@ from explainers.rationale import Writer
 from explainers.rationale import rationalize as explain
 from explainers.rationales.prompt import STYLES
 from models.base import PREDICT
-from models.catalog import find
+from models.catalog import REMOTE, find
 
 ANY = "multilingual"  # what a catalogue row says of a model for any language
 SMALLER = "qwen-coder-0.5b"  # for machines on which the default writer does not fit; it often only repeats the text
@@ -57,6 +57,8 @@ def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
     fetched: tuple[Note, ...] = ()
     if not context.library.has(settings.writer):
         fetched = (("downloaded", (("model", row.title), ("size", str(row.download_mb)))),)
+    if row.kind == REMOTE:
+        fetched = (("remote", (("model", row.title), ("address", row.source.rpartition("@")[2]))),)
     try:
         return context.library.generator(settings.writer, settings.precision, context.progress), fetched
     except UserError as error:

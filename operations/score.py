@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import numpy as np
 
 from core.data import Instance
@@ -9,6 +12,7 @@ from core.dialogue import Request
 from core.errors import UserError
 from core.explanations import Prediction, Table
 from core.operation import DATASET, Choice, Context, Slot, operation
+from core.statistics import reliability
 from models.base import PREDICT
 from models.head import split
 from models.quality import METRICS, Answers, Figure, measure
@@ -64,8 +68,23 @@ def score(request: Request, context: Context) -> Table:
         ("low", f"{whole.low}"),
         ("high", f"{whole.high}"),
         ("total", f"{whole.rows}"),
+        ("confusion", _confusion(made)),
+        ("calibration", _calibration(made)),
     )
     return Table(("part", "figure", "low", "high", "count"), tuple(row for row in rows if row), metric, facts)
+
+
+def _confusion(made: list[Prediction]) -> str:
+    """Rows by gold label, columns by answer, both in the order of the labels, as JSON: {"labels": […], "counts": [[…], …]}."""
+    labels = made[0].labels
+    counted = Counter((one.instance.label, one.label) for one in made)
+    return json.dumps({"labels": labels, "counts": [[counted[gold, said] for said in labels] for gold in labels]})
+
+
+def _calibration(made: list[Prediction]) -> str:
+    """The bins of a reliability diagram as JSON: [[low, high, count, mean confidence, share right], …]."""
+    bins = reliability([one.confidence for one in made], [one.label == one.instance.label for one in made])
+    return json.dumps([[one.low, one.high, one.count, round(one.confidence, 4), round(one.right, 4)] for one in bins])
 
 
 def places(made: list[Prediction]) -> Answers:

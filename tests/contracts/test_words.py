@@ -12,7 +12,7 @@ from core.languages import complete
 from core.settings import ROOT
 from core.words import words
 
-FOLDERS = ("core", "explainers", "operations", "agent", "ui")
+FOLDERS = ("core", "explainers", "operations", "agent", "ui", "jobs")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.toml"))
 SLOT = re.compile(r"\{(\w+)\}")
 

@@ -394,8 +394,8 @@ def test_options_that_make_no_sense_say_what_would(data, toys, tmp_path):
 
 def test_an_engine_that_is_not_there_is_refused(data, toys, tmp_path):
     with pytest.raises(UserError, match="unknown_choice") as refused:
-        run(data, tmp_path / "out", *METHODS, "--engine", "ray")
-    assert refused.value.facts["known"] == "local" and not (tmp_path / "out").exists()
+        run(data, tmp_path / "out", *METHODS, "--engine", "spark")
+    assert refused.value.facts["known"] == "local, ray" and not (tmp_path / "out").exists()
 
 
 def test_the_estimate_comes_after_one_of_each(data, toys, tmp_path, capsys):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 import torch
 
@@ -15,8 +18,8 @@ from models.gradient_check import gradients_hold, slope_ratios
 from models.loading import Models
 from models.memory import estimate_memory, precision_of
 from models.networks import twin
-from models.precisions import PRECISIONS, runnable
-from models.quantize import rounded, weight_bytes
+from models.precisions import PRECISIONS, check_checkpoint, quantized_by, runnable
+from models.quantize import plain_parts, rounded, weight_bytes
 from models.weights import load_weights
 from tests.tiny import (
     encoder_folder,
@@ -32,6 +35,7 @@ from tests.tiny_causal import tiny_tokenizer as causal_tokenizer
 
 DATA = tiny_dataset()
 CPU = torch.device("cpu")
+OPTIONAL = [one.name for one in PRECISIONS if one.extra and one.runs_on("cpu")]  # where their packages are installed
 QUANTIZED = [one.name for one in PRECISIONS if one.quantized]
 TEXT = instance("great awful Film plain book")
 
@@ -124,7 +128,7 @@ def precisions_row(folder):
     return find(f"file:{folder}")
 
 
-@pytest.mark.parametrize("name", ["bnb-int8", "bnb-nf4"])
+@pytest.mark.parametrize("name", ["bnb-int8", "bnb-nf4", *OPTIONAL])
 def test_twins_of_quantized_models_share_their_weights(folders, name):
     made, _ = load_weights(precisions_row(folders["encoder"]), folders["encoder"], "encoder", PRECISIONS[name], CPU)
     others = [twin(made), twin(made)]
@@ -132,8 +136,8 @@ def test_twins_of_quantized_models_share_their_weights(folders, name):
     with torch.no_grad():
         found = [one(inputs_embeds=inputs).last_hidden_state for one in (others[1], made, others[0])]
     assert torch.equal(found[0], found[1]) and torch.equal(found[1], found[2])
-    layers = [one.encoder.layer[0].attention.self.query.weight.data_ptr() for one in (made, *others)]
-    assert len(set(layers)) == 1
+    parts = [next(plain_parts(one.encoder.layer[0].attention.self.query.weight)) for one in (made, *others)]
+    assert len({part.data_ptr() for part in parts}) == 1 and parts[0].data_ptr()
 
 
 def test_a_quantized_encoder_keeps_the_head_of_the_full_one(models, folders):
@@ -215,3 +219,68 @@ def test_the_sentence_encoder_is_never_quantized(settings, monkeypatch):
     with pytest.raises(AttributeError):
         models.encoder(Progress())
     assert asked == ["fp32"]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_optional_back_ends_quantize_what_the_others_do(folders, name):
+    row = precisions_row(folders["sequence"])
+    full, _ = load_weights(row, folders["sequence"], "classifier", PRECISIONS["fp32"], CPU)
+    made, _ = load_weights(row, folders["sequence"], "classifier", PRECISIONS[name], CPU)
+    assert torch.equal(full.get_input_embeddings().weight, made.get_input_embeddings().weight)
+    assert torch.equal(full.classifier.weight, made.classifier.weight)
+    assert 0.2 < weight_bytes(made) / weight_bytes(full) < 0.95
+    found = [one(torch.tensor([[2, 7, 8, 3]])).logits for one in (full, made)]
+    assert 0 < float((found[0] - found[1]).norm() / found[0].norm()) < (0.05 if PRECISIONS[name].bits == 8 else 1)
+
+
+def test_an_extra_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr(precisions, "find_spec", lambda name: None)
+    for name, extra in (("quanto-int8", "quanto"), ("quanto-int4", "quanto"), ("torchao-int8", "torchao")):
+        with pytest.raises(UserError, match="missing_extra") as caught:
+            precision_of(name, CPU)
+        assert caught.value.facts["extra"] == extra and caught.value.facts["what"] == name
+        assert name not in runnable(CPU)
+
+
+GPTQ = {"quant_method": "gptq", "bits": 4, "group_size": 128}
+SETTINGS = [
+    (None, ""),
+    (GPTQ, "gptq4"),
+    (GPTQ | {"bits": 8}, "gptq8"),
+    ({"quant_method": "awq", "w_bit": 4}, "awq4"),
+    ({"quant_method": "bitsandbytes", "load_in_8bit": True}, "bnb-int8"),
+    ({"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}, "bnb-nf4"),
+    ({"quant_method": "mxfp4"}, "mxfp4"),
+]
+
+
+@pytest.mark.parametrize(("settings", "name"), SETTINGS)
+def test_a_checkpoint_s_config_names_its_precision(settings, name):
+    assert quantized_by(settings) == name
+
+
+def test_a_checkpoint_keeps_its_own_precision(monkeypatch):
+    full, eight = PRECISIONS["fp32"], PRECISIONS["bnb-int8"]
+    assert check_checkpoint("one", "", full, CPU) is full
+    assert check_checkpoint("one", "bnb-int8", full, CPU) is eight, "what its files say, not what was asked"
+    assert check_checkpoint("one", "bnb-int8", eight, CPU) is eight
+    for found, wanted, kind in (
+        ("bnb-int8", "rtn4", "already_quantized"),
+        ("", "gptq4", "not_quantized"),
+        ("gptq4", "fp32", "checkpoint_needs"),
+        ("mxfp4", "fp32", "checkpoint_needs"),
+    ):
+        with pytest.raises(UserError, match=kind):
+            check_checkpoint("one", found, PRECISIONS[wanted], CPU)
+
+
+def test_a_gptq_checkpoint_says_what_hardware_it_needs(settings, folders, tmp_path):
+    folder = tmp_path / "gptq"
+    shutil.copytree(folders["causal"], folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"quantization_config": GPTQ}))
+    with pytest.raises(UserError, match="checkpoint_needs") as caught:
+        Models(settings).explained(f"file:{folder}", "auto", causal_dataset())
+    assert caught.value.facts["needs"] == "cuda, gptqmodel" and caught.value.facts["found"] == "gptq4"
+    with pytest.raises(UserError, match="precision_needs"):
+        precision_of("awq4", CPU)

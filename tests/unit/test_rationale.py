@@ -13,7 +13,8 @@ from core.languages import complete
 from core.progress import Progress
 from explainers.base import attribute
 from explainers.metrics.rationale import judge_rationale, subsets
-from explainers.metrics.rationale_edits import edit_test
+from explainers.metrics.rationale_base import Case
+from explainers.metrics.rationale_edits import edit_test, writing
 from explainers.rationale import rationalize
 from explainers.rationales.cited import cited
 from explainers.rationales.clean import ECHO, EMPTY, enough, kept, looped, useless
@@ -265,13 +266,15 @@ def test_the_prompt_names_both_labels_for_a_contrast() -> None:
 @pytest.mark.parametrize(("named", "expected"), [("awful", 1.0), ("film", 0.0)])
 def test_the_edit_test_asks_whether_the_inserted_word_is_named(named: str, expected: float) -> None:
     made = written(Scripted('good", and that is praise.'), said="a good film of old days")
-    found = edit_test(Additive(), made, Scripted(f'{named}", and that decides.'), ["awful", "film"])
+    writer = Scripted(f'{named}", and that decides.')
+    found = edit_test.measure(Case(Additive(), made, again=writing(Additive(), made, writer), words=("awful", "film")))
     assert found.value == expected and found.reason == ""
     assert set(found.random) == {1 / 7}, "one of seven words is named each time"
 
 
 def test_where_no_word_changes_the_answer_nothing_can_be_tested() -> None:
     made = written(Scripted(GOOD))
-    assert edit_test(Additive(), made, Scripted(GOOD), ["film"]) == Score(
+    again = writing(Additive(), made, Scripted(GOOD))
+    assert edit_test.measure(Case(Additive(), made, again=again, words=("film",))) == Score(
         "edit_test", None, low=0.0, high=1.0, reason="not_testable"
     )

@@ -122,3 +122,15 @@ def test_a_users_own_text_fills_the_tasks_fields() -> None:
     with pytest.raises(UserError) as refused:
         claims.custom([("", "only one")], "en")
     assert refused.value.kind == "missing_field" and "evidence" in refused.value.facts["field"]
+
+
+def test_a_folder_of_files_named_by_language_and_split(tmp_path: Path) -> None:
+    for name, text in (("en.train", "a fine day"), ("en.test", "a bad day"), ("de.train", "ein guter Tag")):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"id": 1, "text": text, "label": text[2:6]}) + "\n", "utf-8")
+    data = load_dataset(str(tmp_path))
+    assert {(row.text, row.language, row.split) for row in data.rows} == {
+        ("a fine day", "en", "train"),
+        ("a bad day", "en", "test"),
+        ("ein guter Tag", "de", "train"),
+    }
+    assert len(data.by_id) == 3, "ids that repeat in every file are replaced"

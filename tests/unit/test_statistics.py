@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.statistics import calibration_error, mcnemar, reliability, wilson
+from core.statistics import bootstrap, calibration_error, mcnemar, reliability, wilson
 
 
 def test_wilson_against_published_values():
@@ -27,3 +27,12 @@ def test_calibration_by_hand():
     assert found[1].right == pytest.approx(2 / 3) and found[1].confidence == pytest.approx(2.9 / 3)
     assert calibration_error(found) == pytest.approx((2 * 0.45 + 3 * (2.9 / 3 - 2 / 3)) / 5)
     assert calibration_error([]) == 0.0
+
+
+def test_bootstrap_of_a_mean():
+    assert bootstrap([2.0, 2.0, 2.0]) == (2.0, 2.0)
+    low, high = bootstrap([0.0, 1.0] * 200)
+    assert (low, high) == pytest.approx((0.5 - 1.96 * 0.025, 0.5 + 1.96 * 0.025), abs=0.01)  # normal for many values
+    assert bootstrap([1.0, 5.0, 9.0], seed=3) == bootstrap([1.0, 5.0, 9.0], seed=3)
+    with pytest.raises(ValueError):
+        bootstrap([])
