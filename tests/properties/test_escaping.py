@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.state import ANSWERED, Message, Turn
-from core.blocks import Badge, Bar, Block, Choices, Diff, DiffPart, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
+from core.blocks import Badge, Bar, Block, Choices, Code, Diff, DiffPart, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Call, Parse, Reply
 from jobs import html
@@ -120,6 +120,7 @@ BLOCKS: dict[type, Callable[[str], Block]] = {
     Choices: lambda said: Choices((said,), (said,), said),
     Fold: lambda said: Fold(said, (Text(said),)),
     Notice: lambda said: Notice("error", said),
+    Code: lambda said: Code(said, said),
 }
 
 

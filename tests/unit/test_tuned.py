@@ -68,7 +68,7 @@ def test_compact_reads_like_the_network(encoder: Encoder, tmp_path: Path) -> Non
         assert torch.allclose(plain(ids).operations, exact.operations, atol=1e-5)
         assert torch.allclose(plain(ids).spans, exact.spans, atol=1e-5)
         near = torch.nn.functional.cosine_similarity(eight(ids).vectors, exact.vectors)
-        assert 0.99 < float(near) < 1.0  # below 1: eight bits were really used
+        assert 0.98 < float(near) < 1.0  # below 1: eight bits were really used
 
 
 def test_ranges_are_the_largest_inputs(encoder: Encoder) -> None:
