@@ -9,7 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.state import ANSWERED, Message, Turn
-from core.blocks import Badge, Bar, Block, Choices, Code, Diff, DiffPart, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
+from core.blocks import (
+    Badge,
+    Bar,
+    Block,
+    Choices,
+    Code,
+    Diff,
+    DiffPart,
+    Fold,
+    Heat,
+    HeatToken,
+    Notice,
+    Plot,
+    Rows,
+    Text,
+)
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Call, Parse, Reply
 from jobs import html
