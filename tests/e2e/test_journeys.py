@@ -37,9 +37,9 @@ WHY_ID = {
     "zh": "为什么 id {id} 被这样分类？",
     "te": "ఐడి {id} ఎందుకు ఇలా వర్గీకరించబడింది?",
 }
-LONG = (  # fifteen explanations, each with its check: many seconds
-    "attribute(method=occlusion); attribute(method=integrated_gradients); attribute(method=input_x_gradient)"
-    " where id = 0 or id = 1 or id = 2 or id = 3 or id = 4"
+LONG = (  # three explanations of a long text, each with its check: many seconds, and never kept on disk
+    "attribute(method=lime); attribute(method=kernel_shap); attribute(method=occlusion)"
+    f' on "{" ".join(f"The {number}th train was late and nobody said why." for number in range(20))}"'
 )
 
 
@@ -88,7 +88,7 @@ def test_the_reading_can_be_corrected(visit: Visit) -> None:
     page = visit("en")
     turn = ask(page, WHY_ID["en"].format(id=row_of("en").id))
     turn.locator(".understood summary").click()
-    box = turn.locator(".edit input")
+    box = turn.locator(".edit input[name=query]")
     assert box.input_value().startswith("attribute")
     box.fill(f"predict where id = {row_of('de').id}")
     box.press("Enter")
