@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.words import METRICS, number, say
 from core.blocks import Badge, Block, Rows, Text
-from core.explanations import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness, Score
+from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness, Score
 
 TONES = {BETTER: "good", NO_BETTER: "bad"}
 

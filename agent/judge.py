@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.explanations import NOT_APPLICABLE, Attribution, Edits, Explanation, Faithfulness, Neighbours, Rationale
+from core.explanations import Attribution, Edits, Explanation, Neighbours, Rationale
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.operation import Context
 from explainers.metrics.edits import judge_edits
 from explainers.metrics.judge import judge as judge_attribution

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from agent.query import of_request
 from agent.state import ANSWERED, Answer, Turn
-from core.explanations import NOT_APPLICABLE, Asked
+from core.explanations import Asked
+from core.faithfulness import NOT_APPLICABLE
 from core.operation import OPERATIONS
 from core.values import from_json
 from parsers.canonical import write

@@ -11,7 +11,8 @@ from agent.reopen import link_of, reopened
 from agent.state import Answer, Turn
 from core.dialogue import Request
 from core.errors import UserError
-from core.explanations import Explanation, Faithfulness
+from core.explanations import Explanation
+from core.faithfulness import Faithfulness
 from core.typed import conforms
 from core.values import load, value
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.dialogue import Alteration, Clarification, Parse, Reply, Request, Utterance
-from core.explanations import Explanation, Faithfulness
+from core.explanations import Explanation
+from core.faithfulness import Faithfulness
 from core.values import value
 
 ANSWERED, ASKED, FAILED, STOPPED = "answered", "clarification", "error", "stopped"

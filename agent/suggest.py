@@ -10,12 +10,9 @@ from agent.words import say
 from core.blocks import Block, Choices
 from core.dialogue import Request
 from core.explanations import (
-    BETTER,
     EDITS,
     METHOD,
-    NO_BETTER,
     RATIONALE,
-    UNCLEAR,
     UNDO,
     Attribution,
     Change,
@@ -24,6 +21,7 @@ from core.explanations import (
     Prediction,
     Table,
 )
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from explainers.base import EXPLAINERS
 
 SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places

@@ -11,7 +11,7 @@ from statistics import fmean
 from scipy.stats import wilcoxon
 
 from core.data import Instance
-from core.explanations import BETTER, Score
+from core.faithfulness import BETTER, Score
 from core.progress import Progress
 from core.values import value
 from explainers.base import attribute

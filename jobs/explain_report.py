@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from core.explanations import BETTER, NOT_APPLICABLE
+from core.faithfulness import BETTER, NOT_APPLICABLE
 from core.languages import shorten
 from core.settings import Settings
 from core.statistics import Z, wilson

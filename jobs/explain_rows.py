@@ -11,7 +11,8 @@ import pyarrow
 from agent.state import Answer
 from core.data import Instance
 from core.dialogue import Request
-from core.explanations import Attribution, Edit, Edits, Explanation, Neighbours, Prediction, Rationale, Score
+from core.explanations import Attribution, Edit, Edits, Explanation, Neighbours, Prediction, Rationale
+from core.faithfulness import Score
 from core.values import dump, to_json
 
 SCHEMA_VERSION = 1

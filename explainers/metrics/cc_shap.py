@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from core.data import Instance
-from core.explanations import Score
+from core.faithfulness import Score
 from explainers.base import explained_units
 from explainers.edits.text import Change, Move, written
 from explainers.metrics.base import Kept

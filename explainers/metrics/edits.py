@@ -7,17 +7,8 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from core.data import Dataset, Instance
-from core.explanations import (
-    AUGMENT,
-    BETTER,
-    COUNTERFACTUAL,
-    NO_BETTER,
-    UNCLEAR,
-    Edit,
-    Edits,
-    Faithfulness,
-    Score,
-)
+from core.explanations import AUGMENT, COUNTERFACTUAL, Edit, Edits
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Faithfulness, Score
 from core.progress import Progress
 from explainers.edits.figures import Sentences, similarities
 from explainers.edits.lexicon import training_rows

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from core.errors import UserError
-from core.explanations import BETTER, UNCLEAR, Attribution, Faithfulness, Score
+from core.explanations import Attribution
+from core.faithfulness import BETTER, UNCLEAR, Faithfulness, Score
 from core.progress import Progress
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.stats import spearmanr
 from threadpoolctl import threadpool_limits
 
-from core.explanations import NOT_APPLICABLE, Faithfulness, Neighbours, Score
+from core.explanations import Neighbours
+from core.faithfulness import NOT_APPLICABLE, Faithfulness, Score
 from core.progress import Progress
 from explainers.influence import effects, left_out, point_of, problem
 from explainers.metrics.verdict import verdict

@@ -6,7 +6,8 @@ import random
 from collections.abc import Set
 from statistics import fmean
 
-from core.explanations import Score, Token
+from core.explanations import Token
+from core.faithfulness import Score
 from explainers.metrics.rationale_base import Case, rationale_metric, words_in
 
 NAME = "named_again"

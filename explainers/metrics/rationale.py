@@ -8,7 +8,8 @@ import random
 from collections.abc import Sequence
 
 from core.errors import UserError
-from core.explanations import UNCLEAR, Attribution, Faithfulness, Rationale, Score
+from core.explanations import Attribution, Rationale
+from core.faithfulness import UNCLEAR, Faithfulness, Score
 from core.progress import Progress
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import Kept

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.data import Instance
-from core.explanations import Rationale, Score, Token
+from core.explanations import Rationale, Token
+from core.faithfulness import Score
 from core.progress import Progress
 from core.registry import Registry
 from explainers.base import explained_units

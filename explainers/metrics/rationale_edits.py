@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 
 from core.data import Instance
-from core.explanations import Prediction, Rationale, Score, Token
+from core.explanations import Prediction, Rationale, Token
+from core.faithfulness import Score
 from core.progress import Progress
 from explainers.edits.text import PIECE, Change, Move, unspaced, written
 from explainers.metrics.rationale_base import Again, Case, has_letters, rationale_metric

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from core.explanations import Score
+from core.faithfulness import Score
 from explainers.edits.figures import similarities
 from explainers.metrics.rationale_base import Case, rationale_metric
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.explanations import Score
+from core.faithfulness import Score
 from explainers.metrics.rationale_base import Case, rationale_metric
 
 

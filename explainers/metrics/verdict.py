@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
-from core.explanations import BETTER, NO_BETTER, UNCLEAR
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 
 SMALL = 0.1  # a random map gets "better" in at most one text of ten; with the spread rule seen in fewer, see docs/explanations.md
 LARGE = 0.25  # a quarter of all random maps do as well: that is chance, whatever the mean says

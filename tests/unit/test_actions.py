@@ -13,7 +13,8 @@ from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
 from core.blocks import Text
 from core.dialogue import Reply, Request
 from core.errors import UserError
-from core.explanations import NOT_APPLICABLE, Card, Faithfulness
+from core.explanations import Card
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.settings import Settings
 from jobs.common import discover_all
 from tests.markup_reader import Page, read

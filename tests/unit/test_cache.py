@@ -12,7 +12,8 @@ from agent.run import Runner
 from agent.state import Answer
 from core.data import Dataset
 from core.dialogue import Alteration, Request
-from core.explanations import NOT_APPLICABLE, Faithfulness, Instances
+from core.explanations import Instances
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.progress import Progress
 from core.registry import discover
 from models.loading import Models

@@ -12,19 +12,8 @@ from agent.telling.base import TELLERS, Teller
 from core.blocks import Choices
 from core.data import Dataset, Instance
 from core.dialogue import Request
-from core.explanations import (
-    EDITS,
-    NOT_APPLICABLE,
-    RATIONALE,
-    Attribution,
-    Comparison,
-    Crossed,
-    Edit,
-    Faithfulness,
-    Prediction,
-    Rationale,
-    Token,
-)
+from core.explanations import EDITS, RATIONALE, Attribution, Comparison, Crossed, Edit, Prediction, Rationale, Token
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.languages import complete
 from core.operation import OPERATIONS
 from core.progress import Progress

@@ -9,7 +9,8 @@ import pytest
 
 from core.data import Dataset, Instance
 from core.errors import Stopped, UserError
-from core.explanations import BETTER, NO_BETTER, UNCLEAR, Edits
+from core.explanations import Edits
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.progress import Progress
 from core.values import from_json, to_json
 from explainers.adversarial import adversarial

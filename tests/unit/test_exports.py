@@ -35,7 +35,8 @@ from core.blocks import (
 )
 from core.dialogue import Reply, Request
 from core.errors import UserError
-from core.explanations import NOT_APPLICABLE, Faithfulness, Instances, Prediction
+from core.explanations import Instances, Prediction
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.languages import clean, complete
 from tests.attacks import attacks
 from tests.toys import Additive, instance

@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 from agent.judge import judge
 from core.data import Dataset, Instance
 from core.errors import Stopped, UserError
-from core.explanations import BETTER, NOT_APPLICABLE
+from core.faithfulness import BETTER, NOT_APPLICABLE
 from core.operation import Context
 from core.progress import Progress
 from explainers.influence import effects, influence, left_out, point_of, problem

@@ -6,7 +6,7 @@ import pytest
 
 import explainers
 from core.errors import Stopped, UserError
-from core.explanations import BETTER, NO_BETTER, UNCLEAR, Faithfulness
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Faithfulness
 from core.progress import Progress
 from core.registry import discover
 from core.values import from_json, to_json

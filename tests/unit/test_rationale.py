@@ -8,7 +8,8 @@ import pytest
 
 from core.data import Instance
 from core.errors import Stopped, UserError
-from core.explanations import BETTER, NO_BETTER, UNCLEAR, Rationale, Score
+from core.explanations import Rationale
+from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Score
 from core.languages import complete
 from core.progress import Progress
 from explainers.base import attribute

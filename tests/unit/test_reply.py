@@ -9,19 +9,8 @@ from agent.words import number, percent, say
 from core.blocks import Badge, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
-from core.explanations import (
-    BETTER,
-    NOT_APPLICABLE,
-    UNCLEAR,
-    Attribution,
-    Explanation,
-    Faithfulness,
-    Prediction,
-    Provenance,
-    Score,
-    Table,
-    Token,
-)
+from core.explanations import Attribution, Explanation, Prediction, Provenance, Table, Token
+from core.faithfulness import BETTER, NOT_APPLICABLE, UNCLEAR, Faithfulness, Score
 
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("negative", (("de", "negativ"),)),))
 TEXT = "Soup  was <b>cold</b>!"

@@ -7,7 +7,8 @@ from agent.suggest import suggestions
 from core.blocks import Choices
 from core.data import Instance
 from core.dialogue import Request
-from core.explanations import BETTER, NO_BETTER, Attribution, Faithfulness, Prediction, Token
+from core.explanations import Attribution, Prediction, Token
+from core.faithfulness import BETTER, NO_BETTER, Faithfulness
 from jobs.common import discover_all
 
 discover_all()

@@ -6,7 +6,7 @@ import pytest
 
 from core.dialogue import Call, Parse, Request, Span
 from core.errors import UserError
-from core.explanations import Score
+from core.faithfulness import Score
 from core.filters import And, ById, ByLength, Includes, Not, Previous
 from core.values import dump, fingerprint, from_json, load, to_json
 
