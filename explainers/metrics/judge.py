@@ -21,7 +21,7 @@ from models.base import ExplainedModel
 Values = dict[Kept, float]
 # A map that beats all of so many draws is clearly better (p = 1/11), and one that half of them beat is not: the other draws would
 # cost as much again. In 200,000 simulated texts with antithetic normal draws a random map is called better in 9.0 % (7.2 % with
-# 20 draws at once), a map two deviations above chance in 70 % (66 %); two texts of three are settled here.
+# 20 draws at once), a map two deviations above chance in 70 % (66 %); half to two thirds are settled here.
 FIRST_LOOK = 10
 SETTLED = 0.5
 
