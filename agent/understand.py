@@ -45,10 +45,11 @@ class Reader:
         if message.link:
             requests = reopened(message.link)
             return Utterance(of_request(requests), requests[0].language), parse_of(requests)
+        said = message.query or message.text
+        if len(said) > self._settings.max_characters:
+            raise UserError("too_long", length=len(said), limit=self._settings.max_characters)
         if message.query:
             return Utterance(message.query, message.interface), read(message.query)
-        if len(message.text) > self._settings.max_characters:
-            raise UserError("too_long", length=len(message.text), limit=self._settings.max_characters)
         text = clean(message.text).strip()
         if not any(char.isalnum() for char in text):
             raise UserError("empty_message")
