@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from agent.chat_model import ChatModel
+from agent.guard import OFF
 from agent.planner import BUDGET, Planner, Report
 from agent.state import Message
 from agent.turn import Agent
@@ -31,6 +32,7 @@ def plan(agent: Agent, message: Message, progress: Progress, model: str = "", bu
         longest=agent.settings.max_characters,
         budget=budget,
         place=name.rpartition("@")[2] if name.startswith(REMOTE) else "",
+        framed=agent.settings.guard != OFF,
     )
     try:
         return planner.plan(message.text, message, progress)

@@ -15,6 +15,7 @@ from langchain_core.tools import StructuredTool
 from agent.arguments import message_of
 from agent.ask import say_error
 from agent.figures import checked
+from agent.guard import wrapped
 from agent.state import FAILED, STOPPED, Message, Turn
 from agent.tools import result, tools
 from core.blocks import Block, Notice, Text
@@ -73,7 +74,10 @@ class Report:
 
 @dataclass
 class Planner:
-    """A chat model with our operations within reach. `ask` answers one message in a session of this plan's own."""
+    """A chat model with our operations within reach. `ask` answers one message in a session of this plan's own.
+
+    With `framed`, the question stands in the guard's frame: the model reads it whole, and an order in it is none for the model.
+    """
 
     model: BaseChatModel
     ask: Ask
@@ -81,6 +85,7 @@ class Planner:
     longest: int = 10_000
     budget: int = BUDGET
     place: str = ""
+    framed: bool = False
     steps: list[Step] = field(default_factory=list)
     missed: int = 0
 
@@ -110,8 +115,9 @@ class Planner:
         except NotImplementedError as error:
             raise UserError("no_tool_calls", name=self.name) from error
         named = {tool.name: tool for tool in known}
+        asked = wrapped(question, language) if self.framed else question
         system = WORDS.say("prompt.system", language, budget=self.budget)
-        said: list[AnyMessage] = [SystemMessage(system), HumanMessage(question)]
+        said: list[AnyMessage] = [SystemMessage(system), HumanMessage(asked)]
         while len(self.steps) < self.budget:
             progress(STEP, len(self.steps) / self.budget)
             made = bound.invoke(said)
