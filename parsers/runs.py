@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from parsers.tuned import FIRST, INSIDE, LAST
 
-DOUBT = 1.5  # log-odds below which no text is taken: of 344 that development rows had, it drops 10 wrong ones and 4 right ones
+DOUBT = 1.5  # log-odds below which no text is taken; of 344 found in development rows, 1 drops 8 wrong and 2 right, 2 drops 12 and 6
 
 
 def run_scores(scores: Tensor) -> Tensor:
