@@ -25,6 +25,7 @@ from core.settings import Settings, read_settings
 from jobs.common import discover_all
 from ui.page import make_page
 from ui.theme import ICON, style, theme
+from ui.tidying import PAGES, SPARING, lifespan
 from ui.words import say
 
 LOG = logging.getLogger("polylens")
@@ -44,6 +45,7 @@ def main(argv: list[str]) -> int:
         print(say_error(error, OUTPUT), file=sys.stderr)
         return FAILED
     threading.Thread(target=_warm, args=(agent,), daemon=True).start()
+    os.environ.update(SPARING)
     page = make_page(agent, settings)
     try:
         address = serve(page, settings)
@@ -91,6 +93,8 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
         pwa=False,
         run_history=False,  # Gradio would keep every question in the browser
         enable_monitoring=False,
+        state_session_capacity=PAGES,
+        app_kwargs={"lifespan": lifespan(page)},
         auth=_door(settings),
         auth_message=say("password", OUTPUT),
         mcp_server=settings.mcp,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agent.words import METRICS, number, say
-from core.blocks import Badge, Block, Rows, Text
-from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness, Score
+from agent.words import METRICS, number, percent, say
+from core.blocks import Badge, Block, Chart, Line, Rows, Text
+from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Curve, Faithfulness, Score
 
 TONES = {BETTER: "good", NO_BETTER: "bad"}
 
@@ -21,7 +21,11 @@ def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
         Badge(
             tone=TONES.get(faithfulness.verdict, "open"),
             text=sentence,
-            fold=(_figures(faithfulness, language), *_meanings(faithfulness.scores, language)),
+            fold=(
+                _figures(faithfulness, language),
+                *(_chart(curve, language) for curve in faithfulness.curves),
+                *_meanings(faithfulness.scores, language),
+            ),
             more=say("reply.figures", language),
         )
     ]
@@ -34,6 +38,24 @@ def _figures(faithfulness: Faithfulness, language: str) -> Rows:
     scores = faithfulness.scores
     return Rows(
         titles, tuple((_title(score, language), _own(score, language), _random(score, language)) for score in scores)
+    )
+
+
+def _chart(curve: Curve, language: str) -> Chart:
+    """The map's curve beside the mean of the random ones; below 0 only a contrast of two labels can fall."""
+    lines = [Line(say("column.value", language), curve.own)]
+    if curve.random:
+        lines.append(Line(f"{say('column.random', language)} (± SD)", curve.random, curve.spread))
+    levels = (curve.low, (curve.low + curve.high) / 2, curve.high)
+    low, middle, high = (number(level, language, 1) for level in levels)
+    return Chart(
+        places=curve.shares,
+        ticks=tuple(percent(share, language) for share in curve.shares),
+        lines=tuple(lines),
+        low=curve.low,
+        high=curve.high,
+        levels=(low, middle, high),
+        title=METRICS.say(f"curve.{curve.kind}" + ("_contrast" if curve.low < 0 else ""), language),
     )
 
 

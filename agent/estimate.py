@@ -94,7 +94,7 @@ class Costs:
             row = self._rows.get((request.model, request.precision))
         if known is not None:
             return known * max(rows, 1)
-        return (row or _by_rule(weights.row)) * _calls(request, rows) + WRITING * (request.operation in WRITTEN)
+        return (row or _by_rule(weights.row)) * _calls(request, rows) + WRITING * _texts(request)
 
     def estimate(self, requests: Sequence[Request], data: Dataset, weights: Weights) -> Estimate:
         """All of them, with what loading the model takes."""
@@ -147,13 +147,19 @@ def _calls(request: Request, rows: int) -> float:
     return ROWS.get(request.operation, 0) + (rows if OPERATIONS[request.operation].needs or rows > 1 else 0)
 
 
+def _texts(request: Request) -> int:
+    """Texts that a language model writes: a reason, and where it is refined the criticism and the new version."""
+    return (3 if request.slot("refine") == "yes" else 1) if request.operation in WRITTEN else 0
+
+
 def _by_rule(row: Row) -> float:
     """Seconds a row: two operations a parameter and token, embeddings being looked up only."""
     return 2 * max((row.parameters or UNKNOWN) - row.embeddings, 1) * TOKENS / RATE
 
 
 def _key(request: Request) -> Key:
-    return request.operation, str(request.slot("method") or ""), request.model, request.precision
+    way = str(request.slot("method") or request.slot("refine") or "")
+    return request.operation, way, request.model, request.precision
 
 
 def _mean(means: dict[K, float], key: K, newest: float) -> None:

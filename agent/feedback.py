@@ -9,20 +9,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 
+from agent.pace import Pace
 from core.errors import UserError
+from core.values import fingerprint
 
 FILE = "feedback.jsonl"
 AXES = ("correct", "helpful", "clear")
 TAKEN_BACK = 0
 LONGEST = 2000  # characters of a remark; what is longer is cut
+A_MINUTE = 30  # ratings of one session: five answers on all axes, each thought over once
 LINK = 65_000  # characters of a link; no web server takes a longer address
 
 
 @dataclass(frozen=True)
 class Rating:
-    """One click: `turn` names the turn, `link` brings its answer back. `way` is 1, −1 or 0 (taken back); or a remark.
+    """One click: `turn` names the turn of one session, `link` brings its answer back. `way` is 1, −1 or 0 (taken back); or a remark.
 
-    `at` are whole seconds since 1970 (UTC). Apart from the link and a remark that was sent on purpose there is no text in it.
+    The name tells two visitors apart who asked the same, and neither who they are nor what else they rated. `at` are whole seconds
+    since 1970 (UTC). Apart from the link and a remark that was sent on purpose there is no text in it.
     """
 
     at: int
@@ -34,26 +38,28 @@ class Rating:
 
 
 class Feedback:
-    """The file of ratings; safe to call from several threads."""
+    """The file of ratings, to which every click adds a line: `latest` says which hold. Safe to call from several threads."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / FILE
+        self._pace = Pace(A_MINUTE, kind="too_many_ratings")
         self._lock = Lock()
 
-    def rate(self, turn: str, link: str, axis: str, way: int) -> None:
-        """A thumb. Raises UserError: bad_record, feedback_unwritable."""
+    def rate(self, session: str, turn: str, link: str, axis: str, way: int) -> None:
+        """A thumb, which replaces the one before. Raises UserError: bad_record, too_many_ratings, feedback_unwritable."""
         if axis not in AXES or way not in (1, -1, TAKEN_BACK) or len(link) > LINK:
             raise UserError("bad_record", found=axis[:60])
-        self._add(Rating(int(time.time()), turn[:64], link, axis, way))
+        self._add(session, Rating(int(time.time()), _named(session, turn), link, axis, way))
 
-    def remark(self, turn: str, link: str, text: str) -> None:
-        """A remark that the visitor sent; an empty one is none. Raises UserError: bad_record, feedback_unwritable."""
+    def remark(self, session: str, turn: str, link: str, text: str) -> None:
+        """A remark that the visitor sent; an empty one is none. Raises as `rate`."""
         if len(link) > LINK:
             raise UserError("bad_record", found=link[:60])
         if text.strip():
-            self._add(Rating(int(time.time()), turn[:64], link, remark=text.strip()[:LONGEST]))
+            self._add(session, Rating(int(time.time()), _named(session, turn), link, remark=text.strip()[:LONGEST]))
 
-    def _add(self, made: Rating) -> None:
+    def _add(self, session: str, made: Rating) -> None:
+        self._pace.take(session)
         line = json.dumps(asdict(made), ensure_ascii=False) + "\n"
         try:
             with self._lock, self.file.open("a", encoding="utf-8") as file:
@@ -71,6 +77,10 @@ class Feedback:
                     yield made
 
 
+def _named(session: str, turn: str) -> str:
+    return fingerprint((session, turn))
+
+
 def _rating(line: str) -> Rating | None:
     try:
         return Rating(**json.loads(line))
@@ -79,12 +89,14 @@ def _rating(line: str) -> Rating | None:
 
 
 def latest(ratings: Iterator[Rating]) -> list[Rating]:
-    """What holds: the last click of each turn and axis, without those taken back, and every remark."""
+    """What holds: the last click of each turn and axis, without those taken back, and every remark, once."""
     thumbs: dict[tuple[str, str], Rating] = {}
-    remarks = []
+    remarks: dict[tuple[str, str], Rating] = {}
     for one in ratings:
         if one.remark:
-            remarks.append(one)
+            remarks[one.turn, one.remark] = one
         else:
             thumbs[one.turn, one.axis] = one
-    return sorted([*(one for one in thumbs.values() if one.way != TAKEN_BACK), *remarks], key=lambda one: one.at)
+    return sorted(
+        [*(one for one in thumbs.values() if one.way != TAKEN_BACK), *remarks.values()], key=lambda one: one.at
+    )

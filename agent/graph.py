@@ -14,6 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
+from agent import remember
 from agent.ask import ask_back, other_readings, tell_problem
 from agent.foresight import Foresight, Foretell, keep_quiet
 from agent.guard import ORDER, VERDICT, judge, refusal, typed
@@ -30,9 +31,9 @@ from core.changes import after
 from core.data import Dataset
 from core.dialogue import Clarification, Parse, Reply, Request, Utterance
 from core.errors import Stopped, UserError
-from core.explanations import Change, Instances, Table
+from core.explanations import Change
 from core.languages import complete, languages
-from core.operation import NOTHING, OPERATIONS
+from core.operation import OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
 from core.validated import validations
@@ -55,6 +56,8 @@ class Tools:
     started: float
     foresight: Foresight
     foretell: Foretell = keep_quiet
+    kept: bool = True
+    """False for a step of a plan: the session remembers what it changed, and its turn is a part of another one."""
 
 
 def _newest(before: list[str], added: list[str]) -> list[str]:
@@ -158,31 +161,7 @@ def run(state: State, runtime: Runtime[Tools]) -> State:
         answers.append(made)
         if isinstance(made.explanation, Change) and memory.with_changes(request) == request:
             memory = memory.changed(request, after(request, made.explanation))
-    return {"answers": tuple(answers), "memory": to_json(_after(memory, tuple(answers)))}
-
-
-def _after(memory: Memory, answers: tuple[Answer, ...]) -> Memory:
-    """What the session remembers of these answers."""
-    requests = tuple(answer.request for answer in answers)
-    last = requests[-1]
-    if (
-        OPERATIONS[last.operation].scope == NOTHING
-    ):  # "and for 12?" after "what can you do?" goes on from the question before
-        return memory
-    matched = tuple(number for answer in answers for number in _matched(answer))
-    memory = replace(memory, requests=requests, matched=matched or memory.matched, dataset=last.dataset)
-    return replace(memory, ids=last.ids, custom=last.custom) if last.ids or last.custom else memory
-
-
-def _matched(answer: Answer) -> tuple[int, ...]:
-    """The instances that "among those" would mean."""
-    made = answer.explanation
-    if isinstance(made, Instances):
-        return tuple(row.id for row in made.rows if row.id is not None)
-    if isinstance(made, Table) and "id" in made.columns:
-        place = made.columns.index("id")
-        return tuple(int(row[place]) for row in made.rows)
-    return answer.request.ids
+    return {"answers": tuple(answers), "memory": to_json(remember.after(memory, tuple(answers)))}
 
 
 def answer(state: State, runtime: Runtime[Tools]) -> State:
@@ -225,7 +204,7 @@ def close(state: State, runtime: Runtime[Tools]) -> State:
         problem=state.get("problem"),
         seconds=round(time.perf_counter() - runtime.context.started, 3),
     )
-    return {"turn": made, "turns": [to_json(made)]}
+    return {"turn": made, "turns": [to_json(made)] if runtime.context.kept else []}
 
 
 def guarded(node: Node) -> Node:

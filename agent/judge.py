@@ -10,6 +10,7 @@ from explainers.metrics.edits import judge_edits
 from explainers.metrics.judge import judge as judge_attribution
 from explainers.metrics.leave_one_out import leave_one_out
 from explainers.metrics.rationale import judge_rationale
+from models.written import writing_of
 
 Judge = Callable[[Any, Context, int], Faithfulness]
 
@@ -22,11 +23,12 @@ def judge(explanation: Explanation, context: Context, seed: int) -> Faithfulness
 
 
 def _attribution(made: Attribution, context: Context, seed: int) -> Faithfulness:
-    return judge_attribution(context.model, made, context.draws, seed, context.progress, early=True)
+    model = writing_of(context.model, made.prediction.instance, made.target) if made.written else context.model
+    return judge_attribution(model, made, context.draws, seed, context.progress, early=True)
 
 
 def _neighbours(made: Neighbours, context: Context, seed: int) -> Faithfulness:
-    return leave_one_out(context.model, made, context.draws, seed, context.progress)
+    return leave_one_out(context.model, made, context.draws, seed, context.progress, context.dataset)
 
 
 def _rationale(made: Rationale, context: Context, seed: int) -> Faithfulness:

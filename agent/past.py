@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from agent.query import of_request
 from agent.state import ANSWERED, Answer, Turn
-from core.explanations import Asked
 from core.faithfulness import NOT_APPLICABLE
 from core.operation import OPERATIONS
+from core.past import Asked
 from core.values import from_json
 from parsers.canonical import write
 

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from agent.cache import code_revision
-from agent.record import record
 from agent.reopen import link_of, reopened
 from agent.state import Answer, Turn
+from agent.turn_data import turn_data
 from core.dialogue import Request
 from core.errors import UserError
 from core.explanations import Explanation
@@ -36,7 +36,7 @@ def explanation_record(turn: Turn) -> dict[str, Any]:
     requests = [answer.request for answer in turn.answers]
     libraries = turn.explanation.provenance.versions if turn.explanation else ()
     versions = {CODE: code_revision()} | dict(libraries)
-    return {"record": VERSION} | record(turn) | {"versions": versions, "link": link_of(requests)}
+    return {"record": VERSION} | turn_data(turn) | {"versions": versions, "link": link_of(requests)}
 
 
 def json_line(turn: Turn) -> str:

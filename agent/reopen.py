@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.links import decode, encode
-from agent.resolve import MOST, checked_slots
+from agent.resolve import checked_slots
 from agent.state import Answer, Message
 from core import filters
 from core.data import Dataset
@@ -19,10 +19,13 @@ from core.settings import Settings
 BETWEEN = (
     "~"  # stands between the requests of one turn; it means nothing in an address, and no request is written with it
 )
+MOST = 8  # requests of one link: a message has five at most, a plan as many steps
 
 
 def link_of(requests: Sequence[Request]) -> str:
-    """What stands after `/?ask=` to get these answers again; "" where no address could hold their texts."""
+    """What stands after `/?ask=` to get these answers again; "" where no address could hold their texts, or they are too many."""
+    if len(requests) > MOST:
+        return ""
     try:
         return BETWEEN.join(encode(request) for request in requests)
     except UserError:

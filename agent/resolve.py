@@ -176,13 +176,15 @@ def _with_instances(
 ) -> list[Request] | Clarification:
     """The user's own text, else the ids, else the filter, else the instance of the turn before."""
     schema = situation.dataset.schema
-    own = _own(parse, situation)
-    if own and operation.text:
-        own = situation.dataset.custom(own, situation.language).fields
-        return [replace(base, custom=own)]
+    own = _own(parse, situation) if operation.text else ()
     ids = _plain_ids(parse.where)
     for number in ids:
         situation.dataset.instance(number)
+    apart = not operation.sides or any(base.slot(name) for name in operation.sides)
+    if not apart and (pairs := _paired(base, own, ids, situation)):
+        return pairs
+    if own:
+        return [replace(base, custom=situation.dataset.custom(own, situation.language).fields)]
     if parse.where is not None and not ids:
         return [replace(base, where=parse.where)]
     if ids and operation.scope == ONE_INSTANCE:
@@ -196,6 +198,18 @@ def _with_instances(
     offered = _some_ids(situation.dataset, situation.language)
     bare = replace(parse, custom=(), alternatives=())
     return Clarification("which_instance", choices=tuple(replace(bare, where=filters.ById(one)) for one in offered))
+
+
+def _paired(
+    base: Request, own: tuple[tuple[str, str], ...], ids: tuple[int, ...], situation: Situation
+) -> list[Request]:
+    """The first instance beside each of the others, texts of the user's own before rows; none where there is only one."""
+    texts = [one.fields for one in situation.dataset.several(own, situation.language)] if own else []
+    if len(texts) > 1:
+        return [replace(base, custom=texts[0] + texts[1])]
+    if texts:
+        return [replace(base, custom=texts[0], ids=(number,)) for number in ids[:MOST]]
+    return [replace(base, ids=(ids[0], number)) for number in ids[1 : MOST + 1]]
 
 
 def _plain_ids(where: Filter | None) -> tuple[int, ...]:

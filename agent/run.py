@@ -17,9 +17,10 @@ from core.changes import altered
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.explanations import UNDO, Asked, Attribution, Change, Explanation, Prediction
+from core.explanations import UNDO, Attribution, Change, Explanation, Prediction
 from core.filters import ByPrediction, any_part
 from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
+from core.past import Asked
 from core.progress import Progress
 from core.values import fingerprint
 from models.base import ExplainedModel
@@ -97,11 +98,15 @@ class Runner:
         if found:
             own = replace(request, revision=found.request.revision, precision=found.request.precision)
             return replace(found, request=own)
-        complete, explanation = self.run(request, context)
-        made = Answer(complete, explanation, judge(explanation, context, request.seed))
+        made = self.made(request, context)
         if self.cache and name:
             self.cache.put(name, made)
         return made
+
+    def made(self, request: Request, context: Context) -> Answer:
+        """The request run and judged, now. Raises what `run` raises."""
+        complete, explanation = self.run(request, context)
+        return Answer(complete, explanation, judge(explanation, context, request.seed))
 
     def _lasting(self, request: Request, context: Context) -> str:
         """The answer's name in the cache: all that it depends on. "" for what is a session's own and not written to disk."""
@@ -177,10 +182,9 @@ def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Insta
     scope = OPERATIONS[request.operation].scope
     if scope == NOTHING:
         return ()
-    if request.custom:
-        return (dataset.custom(request.custom, request.language),)
-    if request.ids:
-        return tuple(dataset.instance(number) for number in request.ids)
+    own = dataset.several(request.custom, request.language) if request.custom else ()
+    if own or request.ids:  # a text of the user's own may stand beside a row
+        return (*own, *(dataset.instance(number) for number in request.ids))
     rows = dataset.split(request.split)
     if any_part(request.where, ByPrediction):
         world.read(rows)

@@ -17,7 +17,7 @@ class Message:
     """What the page or the terminal sends. `language` is "auto" or forces the answer's language; `interface` is the page's.
 
     `query` is a canonical query that was edited or clicked; it takes the parser's place. `fields` are a two-field form.
-    `link` is what a share link brought: its requests are run as they are.
+    `link` is what a share link brought: its requests are run as they are. `planner` is the chat model that plans its steps.
     """
 
     text: str = ""
@@ -29,6 +29,7 @@ class Message:
     fields: tuple[tuple[str, str], ...] = ()
     query: str = ""
     link: str = ""
+    planner: str = ""
 
 
 @value

@@ -9,26 +9,35 @@ from agent.state import Answer
 from agent.words import say
 from core.blocks import Block, Choices
 from core.dialogue import Request
+from core.errors import UserError
 from core.explanations import (
     EDITS,
     METHOD,
     RATIONALE,
+    TWO_TEXTS,
     UNDO,
     Attribution,
     Change,
     Comparison,
     Neighbours,
     Prediction,
+    Rationale,
     Table,
 )
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
+from core.refinements import COMPOSED
 from explainers.base import EXPLAINERS
+from models.catalog import CAUSAL, find
+from models.written import ALL
 
 SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
+GRADIENTS = "gradients"  # the unit of influences on a model that its makers trained
 KEPT = "precision"  # said once, it holds for what follows
 FIRST = "integrated_gradients"
 WAYS = {SECOND: "asks", FIRST: "path"}  # how a method looks at the model: the sentence that says why it may do better
 NEAR = 3  # similar rows to show
+MOST = 3  # buttons
+WRITTEN = "written"  # the slot for what a model writes after a text
 Offer = tuple[
     str, dict[str, str], Request
 ]  # a key under `then` in agent/words.toml, its facts, and what the button asks
@@ -63,10 +72,12 @@ def _follow(answer: Answer) -> list[Offer]:
     if isinstance(made, Prediction):
         wrong = made.instance.label not in ("", made.label)
         more = _mended(bare, made.instance.label) if wrong else _alike(bare)
-        return [("why", {}, replace(bare, operation="attribute")), *more]
+        return [("why", {}, replace(bare, operation="attribute")), *more, *_wrote(bare)][:MOST]
     if isinstance(made, Change):
         again: list[Offer] = [("predict", {}, replace(bare, operation="predict"))] if bare.ids or bare.custom else []
         return [*again, ("undo", {}, Request(UNDO))] if made.kind != UNDO else []
+    if isinstance(made, Neighbours) and made.unit == GRADIENTS:
+        return []  # what the makers of a model trained into it cannot be taken out here
     if isinstance(made, Neighbours) and made.prediction and made.rows and made.rows[0].id is not None:
         first = made.rows[0].id
         return [("forget", {"id": f"{first}"}, replace(bare, operation="unlearn", ids=(first,), custom=()))]
@@ -74,27 +85,53 @@ def _follow(answer: Answer) -> list[Offer]:
         return [("first", {}, replace(bare, operation="show", ids=(int(made.rows[0][0]),), where=None))]
     if isinstance(made, Comparison):
         return _also(answer.request, made)
+    if isinstance(made, Rationale):
+        return _criticised(answer.request, made)
     if not isinstance(answer.explanation, Attribution):
         return []
     other = _other(answer.explanation)
     method = replace(answer.request, slots=_with(answer.request, "method", other))
     offered = [("method", {"method": EXPLAINERS[other].name.replace("_", " ")}, method)]
-    seen = answer.explanation.prediction
-    if seen.instance.label not in ("", seen.label):
-        offered += _mended(bare, seen.instance.label)[:1]
-    elif bare.custom:
-        offered += _alike(bare)
-    else:
-        offered.append(("sure", {}, replace(bare, operation="likelihood")))
+    if not answer.explanation.written:  # what it writes is no label: neither wrong nor unsure
+        offered += _further(bare, answer.explanation.prediction)
     if answer.faithfulness.verdict == BETTER and not answer.request.slot("k"):
         offered.append(("top", {}, replace(answer.request, slots=_with(answer.request, "k", 3))))
-    return offered
+    return offered if answer.explanation.written else [*offered, *_wrote(bare)][:MOST]
+
+
+def _further(bare: Request, seen: Prediction) -> list[Offer]:
+    """After the words of a label: what would mend a wrong one, what is like an own text, how sure the model is of a right one."""
+    if seen.instance.label not in ("", seen.label):
+        return _mended(bare, seen.instance.label)[:1]
+    return _alike(bare) if bare.custom else [("sure", {}, replace(bare, operation="likelihood"))]
+
+
+def _wrote(bare: Request) -> list[Offer]:
+    """A model that writes can be asked what it writes after the text, and which words make it."""
+    slots = _with(bare, WRITTEN, ALL)
+    return [("wrote", {}, replace(bare, operation="attribute", slots=slots))] if _writes(bare.model) else []
+
+
+def _writes(model: str) -> bool:
+    """Whether it is a causal model; one that the catalogue has lost since is offered nothing."""
+    try:
+        return bool(model) and find(model).family == CAUSAL
+    except UserError:
+        return False
 
 
 def _also(request: Request, made: Comparison) -> list[Offer]:
-    """After a comparison of models or precisions: do the counterfactuals hold on both, and the reasons in words?"""
-    left = [kind for kind in (EDITS, RATIONALE) if kind != made.also and made.about != METHOD]
+    """After a comparison, but of methods: do the counterfactuals hold on both models, and the reasons in words?"""
+    fitting = () if made.about == METHOD else (RATIONALE,) if made.about in TWO_TEXTS else (EDITS, RATIONALE)
+    left = [kind for kind in fitting if kind != made.also]
     return [(f"also_{kind}", {}, replace(request, slots=_with(request, "also", kind))) for kind in left]
+
+
+def _criticised(request: Request, made: Rationale) -> list[Offer]:
+    """After a draft: let its writer criticise it. What no language model wrote has no critic."""
+    if made.refinement or made.generator == COMPOSED:
+        return []
+    return [("refine", {}, replace(request, slots=_with(request, "refine", "yes")))]
 
 
 def _mended(bare: Request, gold: str) -> list[Offer]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import get_args
 
 from langchain_core.tools import StructuredTool
 
-from agent.arguments import Parameter, description, parameters
+from agent.arguments import Parameter, description, parameters, settings
 from core.blocks import Badge, Choices, Fold
 from core.dialogue import Reply
 from core.languages import shorten
@@ -15,12 +15,17 @@ from core.operation import OPERATIONS, Operation
 
 LONGEST = 4000  # characters of a result: a thousand tokens, and a page of rows
 LANGUAGE = "language"  # set for the whole plan
+LISTED = "one of "  # how agent.arguments begins a list of what is possible
 Call = Callable[[Operation, Mapping[str, object]], str]
 
 
-def tools(call: Call) -> list[StructuredTool]:
-    """A tool for every operation but those about the conversation itself; `call` carries one out and says what came of it."""
-    return [_tool(one, call) for one in OPERATIONS if not one.past]
+def tools(call: Call, settled: bool = False) -> list[StructuredTool]:
+    """A tool for every operation but those about the conversation itself; `call` carries one out and says what came of it.
+
+    With `settled`, they leave out the settings that the visitor has chosen, which halves what a model must read of them.
+    """
+    left_out = {one.name for one in settings()} if settled else {LANGUAGE}
+    return [_tool(one, call, left_out) for one in OPERATIONS if not one.past]
 
 
 def result(reply: Reply) -> str:
@@ -34,11 +39,11 @@ def result(reply: Reply) -> str:
     return shorten("\n".join(text for text in said if text), LONGEST)
 
 
-def _tool(operation: Operation, call: Call) -> StructuredTool:
+def _tool(operation: Operation, call: Call, left_out: Container[str]) -> StructuredTool:
     def run(**given: object) -> str:
         return call(operation, given)
 
-    known = [one for one in parameters(operation) if one.name != LANGUAGE]
+    known = [one for one in parameters(operation) if one.name not in left_out]
     schema = {
         "title": operation.name,
         "type": "object",
@@ -56,4 +61,7 @@ def _schema(one: Parameter) -> dict[str, object]:
     if one.kind == dict[str, str]:
         return {"type": "object", "additionalProperties": {"type": "string"}, **about}
     values = list(get_args(one.kind))
-    return {"type": "string", **({"enum": values} if values else {}), **about}
+    if not values:
+        return {"type": "string", **about}
+    told = one.about.partition("; ")[2] if one.about.startswith(LISTED) else one.about  # the enum lists them already
+    return {"type": "string", "enum": values, **({"description": told} if told else {})}

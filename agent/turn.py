@@ -5,21 +5,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.memory import InMemorySaver
-
+from agent import lent
 from agent.answers import Answers
 from agent.ask import examples, say_error, tell_problem
 from agent.cache import EXPLANATIONS, Cache
+from agent.conversations import Conversations
 from agent.estimate import Weights
 from agent.foresight import Foresight, Foretell, keep_quiet
-from agent.graph import State, Tools, build
+from agent.graph import Tools
 from agent.links import encode
 from agent.pace import Pace
 from agent.reopen import BETWEEN, addressed
@@ -29,14 +27,12 @@ from agent.store import choose
 from agent.understand import Reader
 from agent.uploads import Uploads
 from agent.words import say
-from core.blocks import Notice
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Parse, Request, Utterance
 from core.errors import UserError, unknown
 from core.progress import Progress
 from core.reading import load_dataset, tasks
 from core.settings import Settings
-from core.values import from_json
 from models.base import ExplainedModel
 from models.catalog import FILE, HUB, catalog, find
 from models.hub import size_of
@@ -61,13 +57,11 @@ class Agent:
         """
         self.settings = settings
         self.local_files = local_files
-        self._models = Models(settings)
+        self._models = Models(lent.at_home(settings))
         address = "" if store else settings.state.get_secret_value()
-        self._store = choose(address, store or settings.cache / "sessions.sqlite")
-        self._saver = self._store.saver
-        self._graph = build(self._saver)
+        self.conversations = Conversations(choose(address, store or settings.cache / "sessions.sqlite"))
         kept = Cache(settings.cache / EXPLANATIONS) if cached else None
-        self._runner = Runner(self._explained, settings.random_draws, self._models, kept)
+        self._runner = lent.runner(settings, Runner(self._explained, settings.random_draws, self._models, kept))
         self._foresight = Foresight(self._models)
         self._answers = Answers()
         self._datasets: dict[str, Dataset] = {}
@@ -110,22 +104,44 @@ class Agent:
 
         What the user can mend is an answer, too; a defect is logged with a number and apologised for.
         """
-        started = time.perf_counter()
         self._tidy_now_and_then()
         try:
             self._pace.take(session)
+        except UserError as error:
+            return failed(message, error)
+        return self._turn(session, message, progress, foretell)
+
+    def step(self, session: str, message: Message, progress: Progress) -> Turn:
+        """A turn that is part of another one: the session remembers what it found and changed, its transcript does not show it."""
+        return self._turn(session, message, progress, keep_quiet, kept=False)
+
+    def whole(self, session: str, message: Message, work: Callable[[], Turn]) -> Turn:
+        """A turn that `work` puts together from steps, kept in the session and counted as one question. Errors as in `turn`."""
+        started = time.perf_counter()
+        try:
+            self._pace.take(session)
+            made = work()
+        except UserError as error:
+            return failed(message, error, started)
+        except Exception:
+            return defective(message, started)
+        return self.conversations.keep(session, made)
+
+    def _turn(self, session: str, message: Message, progress: Progress, foretell: Foretell, kept: bool = True) -> Turn:
+        started = time.perf_counter()
+        try:
             message = addressed(message)
             self._check_model(message.model)
             self._check_file(session, message)
             data = self._data(session, message.dataset or self.settings.dataset)
-            tools = Tools(self.read, self._runner, data, self.settings, progress, started, self._foresight, foretell)
-            return self._answered(session, message, tools)
+            tools = Tools(
+                self.read, self._runner, data, self.settings, progress, started, self._foresight, foretell, kept
+            )
+            return self.conversations.answer(session, message, tools)
         except UserError as error:
-            return _failed(message, Problem(error.kind, tuple(error.facts.items())), started)
-        except Exception:  # the one handler for defects: the session stays, the user gets a number to report
-            number = uuid.uuid4().hex[:8]
-            LOG.exception("defect %s", number)
-            return _failed(message, Problem("defect", (("number", number),)), started)
+            return failed(message, error, started)
+        except Exception:
+            return defective(message, started)
 
     def answer(self, *requests: Request, progress: Progress | None = None) -> Turn:
         """Answer complete requests in a session of their own, which is forgotten at once: for programs and replays."""
@@ -143,35 +159,13 @@ class Agent:
         """The model that plans in agent mode. Raises UserError: no_tool_calls, and what `Models.talker` raises."""
         return self._models.talker(name, self.settings.precision, progress)
 
-    def _answered(self, session: str, message: Message, tools: Tools) -> Turn:
-        """The turn, kept in the session; where the store fails (a full disk, a broken file) it is answered all the same, with a note."""
-        made: Turn | None = None
-        try:
-            given: State = {"message": message}
-            for state in self._graph.stream(
-                given, _config(session), context=tools, durability="exit", stream_mode="values"
-            ):
-                made = state.get("turn", made)
-            self._store.keep_latest(session)
-        except self._store.failure as error:
-            LOG.error("conversations cannot be kept: %s", error)
-            return unkept(made or build(InMemorySaver()).invoke(given, _config(session), context=tools)["turn"])
-        if made is None:
-            raise RuntimeError("the graph ended without a turn")
-        return made
-
     def history(self, session: str) -> tuple[Turn, ...]:
         """The session's turns, oldest first; none where the store cannot be read any more."""
-        try:
-            state = self._graph.get_state(_config(session)).values
-        except self._store.failure as error:
-            LOG.error("conversations cannot be read: %s", error)
-            return ()
-        return tuple(from_json(line) for line in state.get("turns", []))
+        return self.conversations.history(session)
 
     def forget(self, session: str) -> None:
         """Drop a session with everything that it brought."""
-        self._saver.delete_thread(session)
+        self.conversations.forget(session)
         self._uploads.forget(session)
 
     def _tidy_now_and_then(self) -> None:
@@ -182,7 +176,7 @@ class Agent:
 
     def _tidy(self) -> None:
         """Forget the sessions, and the files, that nobody used for as long as the settings say."""
-        self._store.forget_old(self.settings.session_hours)
+        self.conversations.forget_old(self.settings.session_hours)
         self._uploads.forget_old(self.settings.session_hours)
 
     def models(self) -> list[tuple[str, str]]:
@@ -242,18 +236,15 @@ class Agent:
         return examples(language, limit=5)
 
 
-def unkept(made: Turn) -> Turn:
-    """The turn with the note that nobody will remember it."""
-    language = made.reply.language
-    note = Notice("note", say("note.unkept", language))
-    return replace(made, reply=replace(made.reply, blocks=(note, *made.reply.blocks)))
+def defective(message: Message, started: float) -> Turn:
+    """The one handler for defects: the session stays, the user gets a number to report."""
+    number = uuid.uuid4().hex[:8]
+    LOG.exception("defect %s", number)
+    return failed(message, UserError("defect", number=number), started)
 
 
-def _config(session: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": session}}
-
-
-def _failed(message: Message, problem: Problem, started: float) -> Turn:
-    """A turn that failed before or around the graph."""
-    made = tell_problem(problem, message.interface)
-    return Turn(message, FAILED, made, problem=problem, seconds=round(time.perf_counter() - started, 3))
+def failed(message: Message, error: UserError, started: float | None = None) -> Turn:
+    """A turn that failed before or around the graph, after as many seconds as have passed since `started`."""
+    problem = Problem(error.kind, tuple(error.facts.items()))
+    spent = round(time.perf_counter() - started, 3) if started else 0.0
+    return Turn(message, FAILED, tell_problem(problem, message.interface), problem=problem, seconds=spent)

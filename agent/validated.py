@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from agent.words import number
 from core.blocks import Block, Fold, Text
-from core.explanations import Attribution, Card, Explanation, Provenance
+from core.explanations import Attribution, Card, Explanation
+from core.provenance import Provenance
 from core.validated import Validated
 from core.words import words_beside
 

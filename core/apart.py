@@ -79,9 +79,10 @@ def _dataset(lines: Sequence[str]) -> Dataset:
 
 
 def _instance(cells: list[object], fields: Sequence[str]) -> Instance:
-    number, label, language, split, *texts = cells
+    number, label, language, split, link, *texts = cells
     said = tuple(zip(fields, map(str, texts), strict=True))
-    return Instance(said, number if isinstance(number, int) else None, str(label), str(language), str(split))
+    id = number if isinstance(number, int) else None
+    return Instance(said, id, str(label), str(language), str(split), link=str(link))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -130,7 +131,7 @@ def _lines(made: Dataset) -> Iterator[str]:
     """A head with the schema, then every row as a list of cells."""
     yield json.dumps({"schema": dump(made.schema), "rows": len(made.rows), "notes": made.notes})
     for row in (*made.rows, *made.empty):
-        yield json.dumps([row.id, row.label, row.language, row.split, *(text for _, text in row.fields)])
+        yield json.dumps([row.id, row.label, row.language, row.split, row.link, *(text for _, text in row.fields)])
 
 
 if __name__ == "__main__":

@@ -47,6 +47,19 @@ class Heat:
         return f"{self.label + ': ' if self.label else ''}{named} ({self.unit})"
 
 
+@value
+class Beside:
+    """Heat maps of two sides, field by field: the first side's and the second's next to each other, where there is room."""
+
+    first: tuple[Heat, ...]
+    second: tuple[Heat, ...]
+
+    @property
+    def plain(self) -> str:
+        lines = [f"{heat.title}: {heat.plain}" if heat.title else heat.plain for heat in (*self.first, *self.second)]
+        return "\n".join(lines)
+
+
 MARKS = {"same": "{text}", "removed": "[-{text}-]", "added": "{{+{text}+}}"}  # as `git diff --word-diff` writes them
 
 
@@ -96,6 +109,40 @@ class Plot:
 
 
 @value
+class Line:
+    """A line of a chart: its name, its heights from left to right, and how far around each the band reaches (() for no band)."""
+
+    name: str
+    heights: tuple[float, ...]
+    band: tuple[float, ...] = ()
+
+
+@value
+class Chart:
+    """Lines over shares of a whole from 0 to 1 (`places`), heights from `low` to `high`; `ticks` are the places in words.
+
+    `levels` are the heights at the bottom, in the middle and at the top, in words; the first line is the one that counts.
+    """
+
+    places: tuple[float, ...]
+    ticks: tuple[str, ...]
+    lines: tuple[Line, ...]
+    low: float
+    high: float
+    levels: tuple[str, str, str]
+    title: str = ""
+
+    @property
+    def plain(self) -> str:
+        rows = (
+            f"{line.name}: "
+            + ", ".join(f"{tick} → {height:.2f}" for tick, height in zip(self.ticks, line.heights, strict=True))
+            for line in self.lines
+        )
+        return "\n".join([self.title, *rows] if self.title else rows)
+
+
+@value
 class Rows:
     """A table: column titles and cells, both ready to read; `title` above it."""
 
@@ -115,7 +162,7 @@ class Badge:
 
     tone: str
     text: str
-    fold: tuple[Text | Rows, ...] = ()
+    fold: tuple[Text | Rows | Chart, ...] = ()
     more: str = ""
 
     @property
@@ -142,7 +189,7 @@ class Fold:
     """Blocks behind a title, closed at first."""
 
     title: str
-    blocks: tuple[Text | Rows | Plot | Heat, ...]
+    blocks: tuple[Text | Rows | Plot | Chart | Heat, ...]
 
     @property
     def plain(self) -> str:
@@ -173,4 +220,4 @@ class Notice:
         return self.text
 
 
-Block = Union[Text, Heat, Diff, Plot, Rows, Badge, Choices, Fold, Code, Notice]
+Block = Union[Text, Heat, Beside, Diff, Plot, Chart, Rows, Badge, Choices, Fold, Code, Notice]

@@ -17,7 +17,8 @@ from core.values import value
 class Instance:
     """One row. `id` is None for a text that the user brought; `label` is "" where nobody has labelled it.
 
-    `rationale` are the stretches that people marked as the reason for the label: field, first and last + 1 character.
+    `rationale` are the stretches that people marked as the reason for the label: field, first and last + 1 character. `link` is the
+    same for rows that say the same in several languages, "" where nobody said so.
     """
 
     fields: tuple[tuple[str, str], ...]
@@ -26,6 +27,7 @@ class Instance:
     language: str = ""
     split: str = ""
     rationale: tuple[tuple[str, int, int], ...] = ()
+    link: str = ""
 
     @property
     def text(self) -> str:
@@ -119,6 +121,12 @@ class Dataset:
         if missing:
             raise UserError("missing_field", field=", ".join(missing), fields=", ".join(self.schema.fields))
         return Instance(tuple((field, named[field]) for field in self.schema.fields), language=language)
+
+    def several(self, texts: Iterable[tuple[str, str]], language: str) -> tuple[Instance, ...]:
+        """A user's own texts as instances, as many as they fill; at least one. Raises UserError("missing_field")."""
+        given, size = list(texts), len(self.schema.fields)
+        starts = range(0, max(len(given), 1), size)
+        return tuple(self.custom(given[start : start + size], language) for start in starts)
 
 
 def label_counts(rows: Iterable[Instance]) -> Counter[str]:

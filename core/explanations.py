@@ -5,29 +5,10 @@ from __future__ import annotations
 from typing import Union
 
 from core.data import Instance
-from core.dialogue import Request
+from core.past import History, Reproduction
+from core.provenance import Provenance
+from core.refinements import Refinement
 from core.values import value
-
-
-@value
-class Provenance:
-    """Everything needed to get the same answer again, and what it cost."""
-
-    model: str = ""
-    revision: str = ""
-    precision: str = ""
-    weights: str = ""
-    dataset: str = ""
-    dataset_revision: str = ""
-    method: str = ""
-    seed: int = 0
-    parser: str = ""
-    parse: str = ""
-    versions: tuple[tuple[str, str], ...] = ()
-    seconds: float = 0.0
-    model_calls: int = 0
-    notes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    """Fallbacks and limits to be said aloud: a key of agent/words.toml under `note`, and its facts."""
 
 
 @value
@@ -66,6 +47,7 @@ class Attribution:
 
     `unit` is the unit of the explained output ("logit", "log_probability" or "probability"), which the scores share unless
     the method says otherwise. `gap` is |sum of scores − (f(input) − f(baseline))| for methods that promise completeness, else None.
+    `written` is what the model writes after the text, where the target is a stretch of that and no label.
     """
 
     prediction: Prediction
@@ -80,6 +62,7 @@ class Attribution:
     gap: float | None = None
     signed: bool = True
     top: int | None = None
+    written: str = ""
     provenance: Provenance = Provenance()
 
 
@@ -165,7 +148,10 @@ class Neighbours:
 
 @value
 class Rationale:
-    """An explanation in words that a generator wrote about `prediction`; `cited` are the words of the text that it names."""
+    """An explanation in words that `generator` wrote about `prediction`; `cited` are the words of the text that it names.
+
+    `generator` is COMPOSED where no language model wrote it. `refinement` says how it was criticised, where that was asked for.
+    """
 
     prediction: Prediction
     text: str
@@ -175,6 +161,7 @@ class Rationale:
     audience: str
     language: str
     attribution: Attribution | None = None
+    refinement: Refinement | None = None
     provenance: Provenance = Provenance()
 
 
@@ -200,7 +187,8 @@ class Change:
     provenance: Provenance = Provenance()
 
 
-PRECISION, METHOD, MODEL = "precision", "method", "model"
+PRECISION, METHOD, MODEL, INSTANCES, LANGUAGE = "precision", "method", "model", "instances", "language"
+TWO_TEXTS = (INSTANCES, LANGUAGE)  # comparisons whose sides are two texts: words are matched by meaning, not by place
 EDITS, RATIONALE = "edits", "rationale"  # what a comparison may hold beside the words
 ALIKE, ROUGHLY, OTHERWISE, OTHER_ANSWER, TOO_SHORT = "alike", "roughly", "otherwise", "other_answer", "too_short"
 
@@ -215,13 +203,23 @@ class Crossed:
 
 
 @value
-class Comparison:
-    """One question asked twice: two attributions of the same text for the same target, and how far their words' ranks agree.
+class Match:
+    """A word of one text and the word of the other that means the same there; `cosine` of their centred contextual vectors."""
 
-    `about` is what differs (PRECISION, METHOD or MODEL) and `names` how each side calls it. Kendall's tau-b and Spearman's rho
-    are over the `count` words that both sides score, −1 to 1, None where one side scores all alike; `shared` of the `k` strongest
-    words are the same, `chance` is how many would be by chance. `verdict` is one of the five above. Where it was `also` asked for:
-    counterfactuals of both sides (EDITS), or their reasons in words with the cosine of these (RATIONALE).
+    first: Token
+    second: Token
+    cosine: float
+
+
+@value
+class Comparison:
+    """One question asked twice: two attributions for the same target, and how far their words' ranks agree.
+
+    `about` is what differs (PRECISION, METHOD, MODEL, INSTANCES or LANGUAGE) and `names` how each side calls it. Kendall's tau-b and
+    Spearman's rho are over the `count` words that both sides score (of two texts: that are matched), −1 to 1, None where one side
+    scores all alike; `shared` of the `k` strongest words are the same, `chance` is how many would be by chance. `verdict` is one of
+    the five above. Where it was `also` asked for: counterfactuals of both sides (EDITS), or their reasons in words with the cosine
+    of these (RATIONALE). Two texts: `matches`, and `near`, the cosine of a row that was taken because the data link none.
     """
 
     about: str
@@ -239,36 +237,8 @@ class Comparison:
     crossed: tuple[Crossed, ...] = ()
     reasons: tuple[Rationale, ...] = ()
     likeness: float | None = None
-    provenance: Provenance = Provenance()
-
-
-@value
-class Asked:
-    """One question of a session: as it was said, what became of it, and how to ask it again.
-
-    `outcome` is that of its turn, `verdict` that of its first explanation ("" where none was given), `query` the canonical query.
-    """
-
-    text: str
-    outcome: str
-    verdict: str = ""
-    query: str = ""
-    requests: tuple[Request, ...] = ()
-
-
-@value
-class History:
-    """The questions of a session so far, oldest first."""
-
-    asked: tuple[Asked, ...]
-    provenance: Provenance = Provenance()
-
-
-@value
-class Reproduction:
-    """The requests of an answer, to be written as programs and commands that give it again; none where nothing was answered yet."""
-
-    requests: tuple[Request, ...]
+    matches: tuple[Match, ...] = ()
+    near: float | None = None
     provenance: Provenance = Provenance()
 
 

@@ -37,6 +37,26 @@ class Score:
         return math.sqrt(sum((draw - self.mean) ** 2 for draw in self.random) / (len(self.random) - 1))
 
 
+DELETION, INSERTION = "deletion", "insertion"
+
+
+@value
+class Curve:
+    """How the target's probability moves as more of a text goes (DELETION) or is kept (INSERTION), what the map names first going first.
+
+    `shares` of the text's units, rising, 0 to 1; `own` the probability at each (for a contrast the difference of two); `random` the
+    mean of the same over random orders and `spread` their standard deviation (n − 1), both () where there were no random orders.
+    """
+
+    kind: str
+    shares: tuple[float, ...]
+    own: tuple[float, ...]
+    random: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+
+
 BETTER, NO_BETTER, UNCLEAR, NOT_APPLICABLE = "better", "no_better", "unclear", "not_applicable"
 
 
@@ -51,3 +71,4 @@ class Faithfulness:
     reason: str = ""
     scores: tuple[Score, ...] = ()
     about: str = ""
+    curves: tuple[Curve, ...] = ()

@@ -41,6 +41,13 @@ def complete() -> tuple[str, ...]:
     return tuple(code for code, language in languages().items() if language.complete)
 
 
+def code_of(said: str) -> str:
+    """The code of a language that is given by its code, its English name or its own name; anything else as it is."""
+    wanted = said.strip().casefold()
+    known = {name.casefold(): one.code for one in languages().values() for name in (one.name, one.native, one.code)}
+    return known.get(wanted, said.strip()[:40])
+
+
 def direction(code: str) -> str:
     """ "rtl" or "ltr"; an unknown language leaves it to the browser: "auto"."""
     known = languages().get(code)

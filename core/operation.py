@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration, Request, Scalar
 from core.errors import UserError, unknown
-from core.explanations import Asked, Explanation
+from core.explanations import Explanation
+from core.languages import code_of
+from core.past import Asked
 from core.progress import Progress
 from core.registry import Registry
 from core.words import Words, words
@@ -84,6 +86,27 @@ class Label:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """Words of the user's own, at most `longest` characters."""
+
+    longest: int
+
+    def check(self, raw: Scalar, schema: Schema) -> str:
+        said = str(raw).strip()
+        if len(said) > self.longest:
+            raise UserError("too_long", length=len(said), limit=self.longest)
+        return said
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language, by its code or by a name; the data say which there are."""
+
+    def check(self, raw: Scalar, schema: Schema) -> str:
+        return code_of(str(raw))
+
+
+@dataclass(frozen=True)
 class Slot:
     """A slot with its domain; a slot without a default is asked back when it is missing."""
 
@@ -139,7 +162,8 @@ Run = Callable[[Request, Context], Explanation]
 @dataclass(frozen=True)
 class Operation:
     """One thing that a user can ask for. `text` says whether a user's own text can stand in for an instance, `past` whether it is
-    about the conversation so far.
+    about the conversation so far. `sides` are the slots that set two sides of one instance apart; where none of them is said, two
+    instances of a question are the two sides of one request. Empty: every instance is a request of its own.
     """
 
     name: str
@@ -153,6 +177,7 @@ class Operation:
     run: Run
     path: Path
     past: bool = False
+    sides: tuple[str, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -185,13 +210,16 @@ def operation(
     judged_by: tuple[str, ...] = (),
     text: bool = False,
     past: bool = False,
+    sides: tuple[str, ...] = (),
 ) -> Callable[[Run], Operation]:
     """Declare the function below as the operation of its name."""
 
     def declare(run: Run) -> Operation:
         path = Path(run.__code__.co_filename)
         return OPERATIONS.add(
-            Operation(run.__name__, group, slots, scope, frozenset(needs), gives, judged_by, text, run, path, past)
+            Operation(
+                run.__name__, group, slots, scope, frozenset(needs), gives, judged_by, text, run, path, past, sides
+            )
         )
 
     return declare

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.data import Dataset, Instance, Schema
@@ -20,6 +21,7 @@ LABEL_NAMES = ("label", "labels", "gold", "class", "category", "sentiment", "tar
 ID_NAMES = ("id", "idx", "index", "row_id")
 SPLIT_NAMES = ("split", "subset", "fold")
 LANGUAGE_NAMES = ("lang", "language")
+LINK_NAMES = ("parallel_id", "parallel", "pair_id", "set_id", "group_id")  # the same in translations of each other
 TEXT_NAMES = ("text", "sentence", "review", "content", "body", "comment", "message", "utterance", "question")
 PAIRS = (("claim", "evidence"), ("premise", "hypothesis"), ("question", "context"), ("sentence1", "sentence2"))
 COLUMNS_NAMED = 20  # in a sentence that names columns
@@ -111,7 +113,7 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     if any(clean(column) != column for column in columns):  # control marks in names would reach terminals
         return infer([{clean(column): cell for column, cell in row.items()} for row in rows], name)
     label = _label_column(rows, columns)
-    taken = {label, *_named(columns, ID_NAMES), *_named(columns, SPLIT_NAMES), *_named(columns, LANGUAGE_NAMES)}
+    taken = {label, *_reserved(columns)}
     fields = _text_columns(rows, [column for column in columns if column not in taken and _is_text(rows, column)])
     if not fields:
         raise UserError("no_text_column", columns=_named_few(columns))
@@ -120,8 +122,9 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
     kept = [row for row in made if row.text.strip()]
-    if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use
-        kept = [Instance(row.fields, number, row.label, row.language, row.split) for number, row in enumerate(kept)]
+    if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use, unless they say what is parallel
+        links = _links(kept)
+        kept = [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(kept, links, strict=True))]
     return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)), _empty(made))
 
 
@@ -144,11 +147,22 @@ def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:
     return [column for column in columns if column.strip().lower() in names][:1]
 
 
+def _reserved(columns: Sequence[str]) -> set[str]:
+    """Columns that are neither text nor label by their names."""
+    return {found for names in (ID_NAMES, SPLIT_NAMES, LANGUAGE_NAMES, LINK_NAMES) for found in _named(columns, names)}
+
+
+def _links(rows: Sequence[Instance]) -> list[str]:
+    """What links each row with its translations: a column of its own, else an id that every language has once at most."""
+    once = len({(row.id, row.language) for row in rows}) == len(rows) and all(row.language for row in rows)
+    return [row.link or (str(row.id) if once else "") for row in rows]
+
+
 def _label_column(rows: Sequence[Row], columns: Sequence[str]) -> str:
     for name in LABEL_NAMES:
         if found := [column for column in columns if column.strip().lower() == name]:
             return found[0]
-    reserved = {*_named(columns, ID_NAMES), *_named(columns, SPLIT_NAMES), *_named(columns, LANGUAGE_NAMES)}
+    reserved = _reserved(columns)
     for column in columns:
         values = Counter(str(row.get(column, "")) for row in rows)
         if column not in reserved and 1 < len(values) <= min(MAX_LABELS, len(rows) // 3):
@@ -176,6 +190,7 @@ def _is_text(rows: Sequence[Row], column: str) -> bool:
 def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str], schema: Schema) -> Instance:
     lower = {str(key).strip().lower(): item for key, item in row.items()}
     first = next((lower[name] for name in ID_NAMES if name in lower), number)
+    linked = next((lower[name] for name in LINK_NAMES if name in lower), None)
     given = row.get(label[0]) if label else None
     said = "" if given is None else clean(str(given)).strip()
     known = {one.casefold(): one for one in schema.labels}
@@ -189,4 +204,5 @@ def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str]
         language=clean(str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or "")),
         split=clean(str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or "")),
         rationale=marks(texts, row.get(schema.rationale)) if schema.rationale else (),
+        link="" if linked is None else clean(str(linked)).strip(),
     )

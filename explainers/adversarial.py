@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.data import Dataset, Instance
-from core.explanations import ADVERSARIAL, Edits, Provenance
+from core.explanations import ADVERSARIAL, Edits
 from core.progress import Progress
+from core.provenance import Provenance
 from explainers.base import explained_units
 from explainers.counterfactual import goal_of, important, notes_of
 from explainers.edits.figures import Sentences, edits_of, similarities
@@ -45,8 +46,8 @@ def adversarial(
     original = model.predict([instance])[0]
     old = original.labels.index(original.label)
     encoded, known = model.encode(instance), table(instance.language)
-    search = Search(model, instance, goal_of(original, ""), budget(model, len(encoded.ids)), progress)
-    tried = search.grown(search.ask([(move,) for move in _moves(model, encoded, old, known, seed)]), ENOUGH * count)
+    search = Search(model, instance, goal_of(original, ""), budget(model, encoded), progress)
+    tried = search.grown(search.begun([(move,) for move in _moves(model, encoded, old, known, seed)]), ENOUGH * count)
     small = [one for one in tried if one.changed <= max(1, SHARE * len(words_of(instance.text)))]
     flips = {one.prediction.instance: one for one in map(search.pruned, (one for one in small if one.gain > 0))}
     kept = _alike(list(flips.values()), instance, encoder)

@@ -6,8 +6,9 @@ import random
 from collections.abc import Sequence
 
 from core.data import Dataset, Instance
-from core.explanations import AUGMENT, Edits, Prediction, Provenance
+from core.explanations import AUGMENT, Edits, Prediction
 from core.progress import Progress
+from core.provenance import Provenance
 from explainers.counterfactual import notes_of
 from explainers.edits.figures import Sentences, edits_of, similarities
 from explainers.edits.lexicon import STEP
@@ -41,7 +42,7 @@ def augment(
     progress(STEP, 0.0)
     original = model.predict([instance])[0]
     known = table(instance.language)
-    limit = budget(model, len(model.encode(instance).ids))
+    limit = budget(model, model.encode(instance))
     search = Search(model, instance, keeps(original), limit, progress)
     kept = [one for one in search.ask(drafts(_moves(instance, known, seed), seed)[:limit]) if one.gain > 0]
     alike = similarities(encoder, instance.text, [one.prediction.instance.text for one in kept])

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from core.data import Instance
 from core.errors import UserError, unknown
-from core.explanations import Attribution, Prediction, Provenance, Token
+from core.explanations import Attribution, Prediction, Token
 from core.progress import Progress
+from core.provenance import Provenance
 from core.registry import Registry
 from models.base import Encoded, ExplainedModel
 from models.pieces import GRANULARITIES, Unit, merge, units

@@ -8,9 +8,11 @@ import torch
 
 from core.data import Dataset, Instance
 from core.errors import UserError, unknown
-from core.explanations import COUNTERFACTUAL, Edits, Prediction, Provenance
+from core.explanations import COUNTERFACTUAL, Edits, Prediction
 from core.progress import Progress
+from core.provenance import Provenance
 from explainers.base import Note, explained_units
+from explainers.edits.continued import continuations, demonstrations_of
 from explainers.edits.figures import Sentences, edits_of, similarities
 from explainers.edits.lexicon import STEP, Lexicon, lexicon
 from explainers.edits.moves import (
@@ -21,11 +23,13 @@ from explainers.edits.moves import (
     table_moves,
     training_moves,
 )
-from explainers.edits.search import Candidate, Goal, Search, budget, diverse
+from explainers.edits.search import JOINED, Candidate, Goal, Search, budget, diverse
 from explainers.edits.second import second
 from explainers.edits.tables import Table, table
 from explainers.edits.text import Move
 from models.base import Encoded, ExplainedModel
+from models.batch_writer import BatchWriter
+from models.causal import CausalClassifier
 from models.pieces import Unit
 
 MARGIN = 0.02  # a flip by less would be undone by rounding
@@ -55,10 +59,15 @@ def counterfactual(
     original = model.predict([instance])[0]
     wanted = _wanted(model, original, label)
     encoded = model.encode(instance)
-    search = Search(model, instance, goal_of(original, label), budget(model, len(encoded.ids)), progress)
+    search = Search(model, instance, goal_of(original, label), budget(model, encoded), progress)
     words, known = lexicon(model, dataset, instance.language, progress), table(instance.language)
-    singles = [(move,) for move in _moves(model, encoded, wanted, words, known, encoder)]
-    found = search.grown(search.ask(singles), ENOUGH * count)
+    units = explained_units(encoded, "word")
+    ranked = important(model, encoded, units, wanted[0])
+    singles = [(move,) for move in _moves(instance, units, ranked, wanted, words, known, encoder)]
+    found = search.begun(singles)
+    if sum(one.gain > 0 for one in found) < count:
+        found += _continued(model, dataset, instance, ranked, model.labels[wanted[0]], search)
+    found = search.grown(found, ENOUGH * count)
     flips = list({one.prediction.instance: one for one in map(search.pruned, _flips(found))}.values())
     judge = second(dataset, instance.language)
     closest = [] if flips else sorted(found, key=lambda one: -one.gain)[:1]
@@ -98,17 +107,15 @@ def _wanted(model: ExplainedModel, original: Prediction, label: str) -> list[int
 
 
 def _moves(
-    model: ExplainedModel,
-    encoded: Encoded,
+    instance: Instance,
+    units: Sequence[Unit],
+    ranked: Sequence[Unit],
     wanted: Sequence[int],
     words: Lexicon,
     known: Table | None,
     encoder: Sentences,
 ) -> list[Move]:
-    """Single moves of all sources, the natural ones first."""
-    instance = encoded.instance
-    units = explained_units(encoded, "word")
-    ranked = important(model, encoded, units, wanted[0])
+    """Single moves of all sources, the natural ones first; `ranked` are the words that keep the wanted label away, strongest first."""
     found = [move for move in table_moves(instance, known) if whole(move, units)] if known else []
     found += clauses(instance)
     each = SENTENCES // len(wanted)
@@ -118,6 +125,16 @@ def _moves(
     for label in wanted:
         found += training_moves(ranked[: PLACES // len(wanted)], units, words, label)
     return found
+
+
+def _continued(
+    model: ExplainedModel, dataset: Dataset, instance: Instance, ranked: Sequence[Unit], label: str, search: Search
+) -> list[Candidate]:
+    """What the explained model itself writes behind beginnings of the text, where it can write; asked like all others."""
+    if not isinstance(model, CausalClassifier):
+        return []
+    prompt = demonstrations_of(dataset, instance, label)
+    return search.ask(continuations(BatchWriter(model.writer), prompt, instance, ranked), JOINED)
 
 
 def _near(instance: Instance, sentences: Sequence[str], encoder: Sentences) -> list[str]:

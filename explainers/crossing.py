@@ -1,4 +1,4 @@
-"""Two models, one text: does what changes the answer of one change that of the other, and do both give the same reasons in words?"""
+"""Two sides: does what changes the answer of one model change that of the other, and do both sides give the same reasons in words?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from explainers.rationale import Writer, rationalize
 from models.base import ExplainedModel
 
 Pair = tuple[ExplainedModel, ExplainedModel]
+Asked = tuple[ExplainedModel, Instance]  # a model and the text that it answers about
 
 
 def crossed(
@@ -29,10 +30,10 @@ def crossed(
 
 
 def both_reasons(
-    models: Pair, instance: Instance, writer: Writer, language: str, seed: int, progress: Progress
+    sides: tuple[Asked, Asked], writer: Writer, language: str, seed: int, progress: Progress
 ) -> tuple[Rationale, Rationale]:
-    """The writer's sentence about each model's answer: it is told each model's own answer and strongest words."""
-    one, two = (rationalize(each, instance, writer, language, seed=seed, progress=progress) for each in models)
+    """The writer's sentence about each side's answer: it is told the answer and the strongest words of that model on that text."""
+    one, two = (rationalize(model, text, writer, language, seed=seed, progress=progress) for model, text in sides)
     return one, two
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
-from core.data import Instance
+from core.data import Dataset, Instance
 from core.errors import UserError
 from core.explanations import Neighbours
 from core.progress import Progress
+from explainers.tracin import by_gradients
 from models.base import TRAIN, ExplainedModel
 from models.causal import CausalClassifier
 from models.classifier import EncoderClassifier
@@ -103,6 +104,11 @@ def left_out(found: Problem, row: int, point: np.ndarray, label: int) -> float:
 
     Chord method: Newton's steps with the old Hessian, until no step moves the weights by more than 1e-12.
     """
+    return float((found.theta[label] - refitted(found, row)[label]) @ point)
+
+
+def refitted(found: Problem, row: int) -> np.ndarray:
+    """Weights and bias [label, hidden + 1] of the head that is fitted without `row`."""
     labels, size = found.theta.shape
     theta = found.theta.copy()
     for _ in range(ROUNDS):
@@ -114,7 +120,7 @@ def left_out(found: Problem, row: int, point: np.ndarray, label: int) -> float:
         theta -= step
         if np.abs(step).max() < 1e-12:
             break
-    return float((found.theta[label] - theta[label]) @ point)
+    return theta
 
 
 def point_of(model: EncoderClassifier, training: Training, instance: Instance) -> np.ndarray:
@@ -123,14 +129,19 @@ def point_of(model: EncoderClassifier, training: Training, instance: Instance) -
     return np.append(training.standardised(features)[0], 1.0)
 
 
-def influence(model: ExplainedModel, instance: Instance, k: int, progress: Progress) -> Neighbours:
+def influence(
+    model: ExplainedModel, instance: Instance, k: int, progress: Progress, dataset: Dataset | None = None, seed: int = 0
+) -> Neighbours:
     """The `k` training rows that moved the logit of the model's label most, either way, strongest first.
 
     For a head of ours by influence functions, in logits; for a causal model the demonstrations of its prompt, each left out
-    in turn, in log-probabilities: that is exact. Raises UserError("missing_capability") for any other model.
+    in turn, in log-probabilities: that is exact. For a fine-tuned classifier the rows of `dataset` by the gradients of its last
+    layer (explainers.tracin). Raises UserError("missing_capability") for any other model.
     """
     if isinstance(model, CausalClassifier) and model.prompt.shown:
         return _without_demonstrations(model, instance, k, progress)
+    if isinstance(model, EncoderClassifier) and model.training is None and dataset:
+        return by_gradients(model, instance, k, dataset, seed, progress)
     if not isinstance(model, EncoderClassifier) or model.training is None:
         raise UserError("missing_capability", model=model.name, capability=TRAIN)
     progress(STEP, 0.0)

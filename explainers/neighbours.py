@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.data import Dataset, Instance
-from core.explanations import Neighbours, Provenance
+from core.explanations import Neighbours
 from core.progress import Progress
+from core.provenance import Provenance
 from models.encoder import Encoder, VectorIndex
 from models.sentence_vectors import SentenceVectors
 

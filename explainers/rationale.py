@@ -8,14 +8,15 @@ from typing import Protocol
 
 from core.data import Instance, Schema
 from core.errors import UserError
-from core.explanations import Attribution, Provenance, Rationale, Token
+from core.explanations import Attribution, Rationale, Token
 from core.languages import graphemes, languages
 from core.progress import Progress
+from core.provenance import Provenance
 from core.words import FALLBACK
 from explainers.base import Note, attribute
 from explainers.rationales.cited import cited
 from explainers.rationales.clean import enough, kept, own, useless
-from explainers.rationales.prompt import LONGEST, STEP_BY_STEP, Brief, prompt
+from explainers.rationales.prompt import LONGEST, STEP_BY_STEP, Brief, Prompt, prompt
 from explainers.rationales.spoken import spoken
 from models.base import ExplainedModel
 
@@ -24,6 +25,7 @@ TOKENS = 80  # two sentences; a writer that has said them is stopped before
 SPELLED = 3  # times as many where the writer spells a script out in small pieces
 SPELLED_IN = frozenset({"te", "hi", "bn", "ta", "th"})
 METHODS = {"logit": "integrated_gradients", "log_probability": "occlusion"}  # by the unit of the model's scores
+REWRITTEN = "rewritten"  # the note that a draft was written without the text
 LANGUAGE, UNCITED = "language", "uncited"  # what else is wrong with an answer, beside explainers.rationales.clean
 
 
@@ -68,10 +70,10 @@ def rationalize(
     progress = progress or Progress()
     method = METHODS[model.unit]
     found = attribute(model, instance, method, seed=seed, progress=progress, fallback=True)
-    brief = _brief(found, model.schema, language, style, audience)
+    brief = brief_of(found, model.schema, language, style, audience)
     made, notes = _written(writer, brief, seed, progress)
     if made.wrong == LANGUAGE and language != FALLBACK:
-        brief = _brief(found, model.schema, FALLBACK, style, audience)
+        brief = brief_of(found, model.schema, FALLBACK, style, audience)
         made, more = _written(writer, brief, seed, progress)
         notes = (*more, ("rationale_language", (("spoken", languages()[language].native),)))
     if made.wrong not in ("", UNCITED):
@@ -95,7 +97,8 @@ def named(said: str, found: Attribution, labels: tuple[tuple[str, str], ...]) ->
     return cited(said, found.tokens, found.prediction.instance, every)
 
 
-def _brief(found: Attribution, schema: Schema, language: str, style: str, audience: str) -> Brief:
+def brief_of(found: Attribution, schema: Schema, language: str, style: str, audience: str) -> Brief:
+    """What is to be written, with the labels as people of the language say them."""
     labels = tuple((label, schema.label_in(label, language)) for label in found.prediction.labels)
     return Brief(found, style, audience, language, labels)
 
@@ -108,12 +111,17 @@ def _written(writer: Writer, brief: Brief, seed: int, progress: Progress) -> tup
     second = draft(writer, brief, True, seed, progress)
     if second.wrong and first.wrong == UNCITED:
         return first, ()
-    return second, (("rewritten", ()),)
+    return second, ((REWRITTEN, ()),)
 
 
 def draft(writer: Writer, brief: Brief, strict: bool, seed: int, progress: Progress) -> Draft:
-    """One answer of the writer, stopped as soon as it has said what was asked for."""
-    asked, stepwise = prompt(brief, strict), brief.style == STEP_BY_STEP
+    """One explanation by the writer."""
+    return answer(writer, brief, prompt(brief, strict), seed, progress)
+
+
+def answer(writer: Writer, brief: Brief, asked: Prompt, seed: int, progress: Progress) -> Draft:
+    """What the writer answers to a prompt, stopped as soon as it has said what was asked for."""
+    stepwise = brief.style == STEP_BY_STEP
     limit = TOKENS * (SPELLED if brief.language in SPELLED_IN else 1)
     said, count = "", 0
     progress(STEP, 0.0)
@@ -124,10 +132,11 @@ def draft(writer: Writer, brief: Brief, strict: bool, seed: int, progress: Progr
             break
     text = kept(said, asked.opening, stepwise)
     part = own(text, asked.opening)
-    return Draft(text, part, _wrong(part, asked.text, brief))
+    return Draft(text, part, flaw(part, asked.text, brief))
 
 
-def _wrong(part: str, asked: str, brief: Brief) -> str:
+def flaw(part: str, asked: str, brief: Brief) -> str:
+    """What is wrong with the writer's part of an answer to the prompt `asked`; "" for nothing."""
     if found := useless(part, asked):
         return found
     if spoken(part, brief.language) is False:

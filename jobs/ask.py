@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.links import encode
-from agent.record import record
 from agent.reopen import BETWEEN
 from agent.state import ANSWERED, ASKED, FAILED, Message, Turn
 from agent.turn import Agent
+from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import complete
 from core.settings import read_settings
@@ -81,7 +81,7 @@ def _linked(options: argparse.Namespace) -> list[Message]:
 
 def _print(turn: Turn, options: argparse.Namespace) -> int:
     if options.json or options.file:
-        print(json.dumps(record(turn), ensure_ascii=False, allow_nan=False), flush=True)
+        print(json.dumps(turn_data(turn), ensure_ascii=False, allow_nan=False), flush=True)
     else:
         stream = sys.stderr if turn.outcome == FAILED else sys.stdout
         print(turn.reply.plain, file=stream, flush=True)

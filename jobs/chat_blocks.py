@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as Words
 
-from core.blocks import MARKS, Badge, Bar, Block, Choices, Diff, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
+from core.blocks import MARKS, Badge, Bar, Beside, Block, Choices, Diff, Fold, Heat, HeatToken, Notice, Plot, Rows, Text
 from core.languages import clean
 
 FOR, AGAINST = (92, 158, 230), (242, 153, 74)  # the page's blue and orange: told apart by every kind of colour vision
@@ -72,6 +72,13 @@ def _heat(block: Heat) -> RenderableType:
     scores = ", ".join(f"{clean(token.text)} {token.score:+.3f}".replace("-", "−") for token in named)
     title = [Words(clean(block.title), style="bold")] if block.title else []
     return Group(*title, said, _legend(block, shown), Words(f"{scores} ({clean(block.unit)})", style="dim"))
+
+
+def _beside(block: Beside) -> RenderableType:
+    """Both sides, field by field, one below the other: a terminal is narrow."""
+    return Group(
+        *(Padding(_heat(one), (0, 0, 1, 0)) for row in zip(block.first, block.second, strict=True) for one in row)
+    )
 
 
 def _style(token: HeatToken, top: float) -> Style:
@@ -149,6 +156,7 @@ def _choices(block: Choices, first: int = 1) -> RenderableType:
 DRAWN: dict[type, Callable[[Any], RenderableType]] = {
     Text: _plain,
     Heat: _heat,
+    Beside: _beside,
     Diff: _diff,
     Rows: _rows,
     Plot: _plot,

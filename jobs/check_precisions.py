@@ -17,6 +17,7 @@ from core.reading import load_dataset
 from core.settings import read_settings
 from core.statistics import mcnemar, wilson
 from explainers.base import attribute
+from explainers.side_by_side import compared
 from jobs.common import discover_all, progress_lines
 from models.base import GENERATE, GRADIENTS, ExplainedModel
 from models.generator import CausalGenerator
@@ -26,7 +27,6 @@ from models.memory import runnable_here
 from models.precisions import FULL
 from models.quantize import weight_bytes
 from operations.attribute import DEFAULT_METHOD
-from operations.compare import compared
 
 Record = dict[str, str | int | float | None]
 

@@ -23,17 +23,20 @@ class BatchWriter:
         self.generator = generator
         self.temperature = temperature
 
-    def write(self, prompts: Sequence[str], tokens: int, seeds: Sequence[int]) -> list[str]:
-        """The answer to each prompt, at most `tokens` tokens."""
-        read = [self.generator.read(prompt, tokens) for prompt in prompts]
+    def write(
+        self, prompts: Sequence[str], tokens: int, seeds: Sequence[int], openings: Sequence[str] = ()
+    ) -> list[str]:
+        """The answer to each prompt, at most `tokens` tokens; what follows `openings`, as it follows, where answers begin so."""
+        begun = openings or [""] * len(prompts)
+        read = [self.generator.read(prompt, tokens, one) for prompt, one in zip(prompts, begun, strict=True)]
         order = sorted(range(len(read)), key=lambda place: len(read[place]))
         found = [""] * len(read)
         for first in range(0, len(order), ROWS):
             batch = order[first : first + ROWS]
             made = self._batch([read[place] for place in batch], tokens, [seeds[place] for place in batch])
             for place, ids in zip(batch, made, strict=True):
-                found[place] = str(self.generator.tokenizer.decode(ids, skip_special_tokens=True)).strip()
-        return found
+                found[place] = str(self.generator.tokenizer.decode(ids, skip_special_tokens=True))
+        return found if openings else [one.strip() for one in found]
 
     def log_probs(self, asked: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
         """For each prompt and answer the log-probability, in nats, of each of the answer's tokens."""

@@ -12,7 +12,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration
 from core.errors import UserError
-from core.explanations import Prediction, Provenance
+from core.explanations import Prediction
+from core.provenance import Provenance
 from core.values import fingerprint
 from models.base import ATTENTIONS, GENERATE, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.catalog import Row
@@ -65,7 +66,7 @@ class CausalClassifier:
         self.prompt = drawn if shown is None else prompt_showing(own, self.schema, tokenizer, row.chat, self.limit // 2)
         grammar = label_grammar(self.prompt.answers, self.prompt.end)
         self.reader = LabelReader(model.eval().requires_grad_(False), self.prompt.prefix, grammar)
-        self._writer = CausalGenerator(row, model, tokenizer)
+        self.writer = CausalGenerator(row, model, tokenizer)
         self._neutral = neutral_id(tokenizer)
         self.neutral = str(tokenizer.convert_ids_to_tokens(self._neutral))
         self.encode = lru_cache(maxsize=REMEMBERED)(self._encode)
@@ -153,7 +154,7 @@ class CausalClassifier:
 
     def generate(self, prompt: str, tokens: int, seed: int = 0) -> str:
         """What the same model writes after `prompt`; see models.base.Generator."""
-        return self._writer.generate(prompt, tokens, seed)
+        return self.writer.generate(prompt, tokens, seed)
 
     def _prediction(self, encoded: Encoded, chances: tuple[float, ...]) -> Prediction:
         lengths = (("kept", str(len(encoded.tokens))), ("total", str(encoded.total)))

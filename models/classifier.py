@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,17 +16,27 @@ from core.changes import stepwise
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration
 from core.errors import UserError
-from core.explanations import EDIT_LABEL, Prediction, Provenance
+from core.explanations import EDIT_LABEL, Prediction
+from core.provenance import Provenance
 from core.values import fingerprint
 from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
+from models.checkpoints import Stage
 from models.encoder import POSITIONS_A_BATCH, by_length, pad
 from models.input_reader import InputReader
-from models.networks import Network, PooledNetwork
+from models.networks import Network, PooledNetwork, SequenceNetwork
 from models.recall import Recall
 from models.training import Training, known_scores
 
 Compute = Callable[[Tensor, Tensor, Tensor], Tensor]  # embeddings, mask and ids to one result a row
+FINALS = 64  # batches whose last layer is kept: the check of an influence asks for the same rows again
 REMEMBERED = 64  # instances whose tokens are kept: explaining and judging encode the same one several times
+
+
+class Final(NamedTuple):
+    """What goes into the last linear layer [instance, hidden], and the scores that come out [instance, label]."""
+
+    inputs: np.ndarray
+    scores: np.ndarray
 
 
 class EncoderClassifier:
@@ -44,12 +55,16 @@ class EncoderClassifier:
         labels: tuple[str, ...],
         facts: tuple[tuple[str, str], ...] = (),
         training: Training | None = None,
+        stages: tuple[Stage[EncoderClassifier], ...] = (),
     ) -> None:
-        """`training` is what a head of ours was fitted on; None for a classifier that is used as its makers trained it."""
+        """`training` is what a head of ours was fitted on; None for a classifier that is used as its makers trained it.
+
+        `stages` are checkpoints of its fine-tuning, where there are any.
+        """
         self.name, self.revision, self.precision = name, revision, precision
         self.schema, self.labels, self.facts = schema, labels, facts
         self.network = network
-        self.training = training
+        self.training, self.stages = training, stages
         self.capabilities = frozenset(
             {
                 *(PREDICT, GRADIENTS, ATTENTIONS, EMBED),
@@ -66,6 +81,7 @@ class EncoderClassifier:
         self._lock = threading.Lock()
         self._calls = 0
         self.encode = lru_cache(maxsize=REMEMBERED)(reader)
+        self.final = lru_cache(maxsize=FINALS)(self._final)
         # of our own head's rows the features are kept, so their scores need no forward pass
         head = network.head if training and training.own and isinstance(network, PooledNetwork) else None
         self._recall = Recall(self._ask, known_scores(training, *head) if training and head else ())
@@ -141,6 +157,13 @@ class EncoderClassifier:
     def vectors(self, instances: Sequence[Instance]) -> Tensor:
         """What the label is decided from [instance, hidden], fp32: the features of a head of ours."""
         return self._batched([self.encode(instance).ids for instance in instances], self.network.vectors)
+
+    def _final(self, instances: tuple[Instance, ...]) -> Final:
+        """The last linear layer of a classifier as its makers trained it. Raises UserError("missing_capability") for any other."""
+        if not isinstance(self.network, SequenceNetwork):
+            raise UserError("missing_capability", model=self.name, capability=TRAIN)
+        found = self._batched([self.encode(one).ids for one in instances], self.network.final).double().cpu().numpy()
+        return Final(found[:, : -len(self.labels)], found[:, -len(self.labels) :])
 
     def altered(self, changes: Sequence[Alteration], dataset: Dataset) -> EncoderClassifier:
         """A copy whose head is fitted anew after these changes; this one stays as it is.

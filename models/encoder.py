@@ -45,6 +45,14 @@ class Encoder:
             vectors[places] = pooled.cpu().numpy()
         return vectors
 
+    def states(self, ids: Tensor, layer: int) -> Tensor:
+        """What stands at each position of one row of ids after a layer (0: the embeddings) [position, hidden], fp32."""
+        row = ids[None].to(next(self.model.parameters()).device)
+        with torch.no_grad(), self._lock:
+            read = self.model(input_ids=row, attention_mask=torch.ones_like(row), output_hidden_states=True)
+        states: Tensor = read.hidden_states[layer][0].float().cpu()
+        return states
+
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Tensor, Tensor]]:
         """Places in `texts`, ids and mask [text, position] of batches of similar length."""
         if not texts:

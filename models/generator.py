@@ -7,10 +7,10 @@ from functools import cached_property
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
-from transformers.cache_utils import DynamicCache
 
 from models.catalog import Row
 from models.grammar_decoder import GrammarDecoder, Written
+from models.heard import Heard
 from models.prompting import Piece, chat_turn
 from models.text_tokens import TextTokens
 
@@ -47,14 +47,25 @@ class CausalGenerator:
         """
         yield from self._said(self._ids(prompt, tokens, opening), tokens, stop)
 
-    def go_on(self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool] = _never) -> Iterator[str]:
-        """What follows a prompt in pieces, such as a filled chat template, in parts as they are written."""
-        return self._said(self._read(prompt, tokens), tokens, stop)
+    def go_on(
+        self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool] = _never, heard: Heard | None = None
+    ) -> Iterator[str]:
+        """What follows a prompt in pieces, such as a filled chat template, in parts as they are written.
 
-    def _said(self, prompt: list[int], tokens: int, stop: Callable[[], bool]) -> Iterator[str]:
+        What was `heard` before of the same conversation is not read again.
+        """
+        return self._said(self._read(prompt, tokens), tokens, stop, heard)
+
+    def continued(self, ids: Sequence[int], tokens: int) -> list[int]:
+        """The ids of the most likely continuation of a prompt in ids, at most `tokens`; empty where it ends at once."""
+        return list(self._tokens(self._end(list(ids), tokens), tokens))
+
+    def _said(
+        self, prompt: list[int], tokens: int, stop: Callable[[], bool], heard: Heard | None = None
+    ) -> Iterator[str]:
         """The decoded parts of the answer; a character whose bytes are not all there yet waits for them."""
         said, ids = "", []
-        for token in self._tokens(prompt, tokens):
+        for token in self._tokens(prompt, tokens, heard):
             ids.append(token)
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             if not text.endswith(BROKEN):
@@ -98,11 +109,13 @@ class CausalGenerator:
         """Of a prompt that is too long the end."""
         return ids[-max(1, self.limit - tokens) :]
 
-    def _tokens(self, ids: list[int], count: int) -> Iterator[int]:
+    def _tokens(self, ids: list[int], count: int, heard: Heard | None = None) -> Iterator[int]:
         """The most likely next token, again and again, until one ends the turn."""
-        cache = DynamicCache(config=self.model.config)
-        step = torch.tensor([ids], device=self.model.device)
+        heard = heard or Heard()
+        cache, rest = heard.begin(self.model, ids)
+        step = torch.tensor([rest], device=self.model.device)
         for _ in range(count):
+            heard.read(step[0].tolist())
             with torch.no_grad():
                 states = self.model.base_model(input_ids=step, past_key_values=cache, use_cache=True).last_hidden_state
                 token = int(self.model.get_output_embeddings()(states[:, -1].contiguous()).argmax())

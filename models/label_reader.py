@@ -57,7 +57,11 @@ class LabelReader:
         states = self.prefix.states(self._with_paths(embeddings, lengths))
         states = states.reshape(len(self.paths), rows, *states.shape[1:])
         self._count(len(self.paths) * rows)
-        every, last = torch.arange(rows), torch.tensor(lengths) - 1
+        return self._decided(states, torch.tensor(lengths) - 1)
+
+    def _decided(self, states: Tensor, last: Tensor) -> Tensor:
+        """Label log-probabilities [row, label] from last hidden states [path, row, position, hidden]; `last` [row] ends each row."""
+        every = torch.arange(len(last))
         return self.grammar.scores(
             [
                 choice_logits(self.model, states[branch.path, every, last + branch.depth], branch.choices)

@@ -73,12 +73,12 @@ def _fill(
             for row, one in enumerate(batch):
                 count = min(len(rows[asked[one]][1]), len(ids[row]) - 1)
                 last = len(ids[row]) - 1
-                said = _chosen(model, states[row, last - count : last], ids[row][last - count + 1 :])
+                said = chosen_log_probs(model, states[row, last - count : last], ids[row][last - count + 1 :])
                 found[asked[one]] = tuple(said.tolist())
 
 
-def _chosen(model: PreTrainedModel, states: Tensor, ids: Tensor) -> Tensor:
-    """The log-probability of each id [position] after its state [position, hidden]."""
+def chosen_log_probs(model: PreTrainedModel, states: Tensor, ids: Tensor) -> Tensor:
+    """The log-probability of each id [position] after its state [position, hidden], with gradient to the states."""
     parts = zip(torch.split(states, ROWS_OF_LOGITS), torch.split(ids, ROWS_OF_LOGITS), strict=True)
     return torch.cat(
         [all_logits(model, part).log_softmax(-1).gather(-1, own[:, None])[:, 0].cpu() for part, own in parts]

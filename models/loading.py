@@ -17,12 +17,13 @@ from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
 from models.encoder import PREFIX, Encoder, position_limit
 from models.facts import facts_of
+from models.fine_tuned import fine_tuned
 from models.gradient_check import gradients_hold
 from models.head import Head, head_path, load_head, load_or_train, training_of
 from models.input_reader import InputReader
 from models.local_chat import LocalChat
 from models.memory import device_of, precision_of
-from models.networks import Network, PooledNetwork, SequenceNetwork, label_order
+from models.networks import PooledNetwork
 from models.precisions import PRECISIONS
 from models.remote import Remote
 from models.sentence_vectors import SentenceVectors
@@ -110,7 +111,10 @@ class Models:
 
     def talker(self, name: str, precision: str, progress: Progress | None = None) -> Remote | LocalChat:
         """The model of this name as one that calls tools. Raises UserError("no_tool_calls"), and as `generator`."""
-        return self._remote(name) if name.startswith(REMOTE) else LocalChat(self._writer(name, precision, progress))
+        if name.startswith(REMOTE):
+            return self._remote(name)
+        heard = progress or Progress()
+        return LocalChat(self._writer(name, precision, heard), heard.stopped.is_set)
 
     def _remote(self, name: str) -> Remote:
         return Remote(name, self.settings.remote_key.get_secret_value())
@@ -160,9 +164,9 @@ class Models:
     def _made(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> Classifier:
         if loaded.family == CAUSAL:
             return self._causal(loaded, dataset)
-        return (
-            self._sequence(loaded, dataset) if loaded.family == CLASSIFIER else self._headed(loaded, dataset, progress)
-        )
+        if loaded.family == CLASSIFIER:
+            return fine_tuned(loaded, dataset, self.device)
+        return self._headed(loaded, dataset, progress)
 
     def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
         """The head; for a quantized encoder that of the same encoder in full precision, so that only the encoder changes."""
@@ -178,34 +182,15 @@ class Models:
         head = self._head(loaded, dataset, progress)
         network = PooledNetwork(loaded.model, head.card.layer, head.weight, head.bias)
         reader = InputReader(loaded.tokenizer, position_limit(loaded.model, loaded.tokenizer), PREFIX)
-        return _classifier(loaded, network, reader, dataset, head.card.labels, head)
-
-    def _sequence(self, loaded: Loaded, dataset: Dataset) -> EncoderClassifier:
-        """A sequence classifier as its makers trained it."""
-        labels, order = label_order(loaded.model.config.id2label, dataset.schema.labels, loaded.row.name)
-        network = SequenceNetwork(loaded.model, order, loaded.tokenizer.sep_token_id)
-        limit = position_limit(loaded.model, loaded.tokenizer)
-        reader = InputReader(loaded.tokenizer, limit, pairs=True)
-        return _classifier(loaded, network, reader, dataset, labels)
+        facts = facts_of(loaded.row, loaded.revision, loaded.precision, head.card)
+        training = replace(training_of(head, dataset), own=head.card.precision == loaded.precision)
+        names = (loaded.row.name, loaded.revision, loaded.precision)
+        return EncoderClassifier(*names, network, reader, dataset.schema, head.card.labels, facts, training)
 
     def _causal(self, loaded: Loaded, dataset: Dataset) -> CausalClassifier:
         """A causal model with a prompt."""
         model, tokenizer, seed = loaded.model, loaded.tokenizer, self.settings.seed
         return CausalClassifier(loaded.row, model, tokenizer, loaded.precision, dataset, seed, loaded.revision)
-
-
-def _classifier(
-    loaded: Loaded,
-    network: Network,
-    reader: InputReader,
-    dataset: Dataset,
-    labels: tuple[str, ...],
-    head: Head | None = None,
-) -> EncoderClassifier:
-    facts = facts_of(loaded.row, loaded.revision, loaded.precision, head.card if head else None)
-    name, revision, precision = loaded.row.name, loaded.revision, loaded.precision
-    training = replace(training_of(head, dataset), own=head.card.precision == loaded.precision) if head else None
-    return EncoderClassifier(name, revision, precision, network, reader, dataset.schema, labels, facts, training)
 
 
 def _limited(made: ExplainedModel, base: ExplainedModel) -> ExplainedModel:

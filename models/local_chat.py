@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from transformers import PreTrainedTokenizerBase
 
 from core.errors import UserError
+from models.heard import Heard
 from models.prompting import Piece, chat_turns
 
 OPEN, CLOSE = "<tool_call>", "</tool_call>"  # what most templates put around a call; small models forget them
@@ -22,24 +23,39 @@ class Writer(Protocol):
     def name(self) -> str: ...
     @property
     def tokenizer(self) -> PreTrainedTokenizerBase: ...
-    def go_on(self, prompt: Sequence[Piece], tokens: int) -> Iterator[str]:
-        """What follows the prompt, in parts."""
+    def go_on(self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool], heard: Heard) -> Iterator[str]:
+        """What follows the prompt, in parts; nothing more once `stop()` is true, and nothing read twice that was `heard`."""
         ...
 
 
-class LocalChat:
-    """agent.chat_model.Talker on this machine. Raises UserError("no_tool_calls") where the template knows no tools."""
+def _never() -> bool:
+    return False
 
-    def __init__(self, writer: Writer) -> None:
+
+class LocalChat:
+    """agent.chat_model.Talker on this machine, for one conversation.
+
+    Raises UserError("no_tool_calls") where the template knows no tools.
+    """
+
+    def __init__(self, writer: Writer, stop: Callable[[], bool] = _never) -> None:
         if "tools" not in str(writer.tokenizer.chat_template or ""):
             raise UserError("no_tool_calls", name=writer.name)
         self.name = writer.name
         self._writer = writer
+        self._stop = stop
+        self._heard = Heard()
 
     def chat(self, turns: Sequence[Turn], tokens: int, seed: int = 0, tools: Sequence[Turn] = ()) -> dict[str, Any]:
         """The next turn in the OpenAI notation: `content`, and `tool_calls` where it calls any. Greedy."""
         prompt = chat_turns([_with_objects(turn) for turn in turns], tools, self._writer.tokenizer)
-        said = "".join(self._writer.go_on(prompt, tokens))
+        said = ""
+        for part in self._writer.go_on(prompt, tokens, self._stop, self._heard):
+            said += part
+            if (
+                tools and CLOSE in said
+            ):  # one call a turn: small models write the same one again until they may write no more
+                break
         calls = list(_calls(said)) if tools else []
         return {"content": said[: said.index("{")].replace(OPEN, "").strip() if calls else said, "tool_calls": calls}
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from core.errors import UserError
+from models.base import TRAIN
 from models.encoder import mean_pool
 from models.quantize import kept_tensors
 from models.value_changes import value_changes, value_layers
@@ -135,6 +136,20 @@ class SequenceNetwork:
     def value_changes(self, embeddings: Tensor, ids: Tensor, between: Callable[[float], None]) -> Tensor:
         """[layer, from, to] of one row, on a twin of its own."""
         return value_changes(twin(self.model), self._inputs(embeddings, ids), between)
+
+    def final(self, embeddings: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
+        """What goes into the last linear layer, and the scores that come out [row, hidden + label], on a twin of its own.
+
+        Raises UserError("missing_capability") for a model whose scores are not the output of such a layer.
+        """
+        model, seen = twin(self.model), []
+        layers = [one for one in model.modules() if isinstance(one, nn.Linear) and one.out_features == len(self._order)]
+        for layer in layers[-1:]:
+            layer.register_forward_hook(lambda _, inputs, output: seen.append((inputs[0], output)))
+        logits: Tensor = model(**self._inputs(embeddings, ids), attention_mask=mask).logits
+        if len(seen) != 1 or seen[0][1].shape != logits.shape or not torch.equal(seen[0][1], logits):
+            raise UserError("missing_capability", model=type(model).__name__, capability=TRAIN)
+        return torch.cat([seen[0][0].float(), logits.float().index_select(1, self._order)], 1)
 
     @property
     def _by_mean(self) -> bool:

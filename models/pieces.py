@@ -18,7 +18,7 @@ GRANULARITIES = ("token", "word", "sentence")
 SPACE, WORD, FREE, OTHER = "space", "word", "free", "other"
 
 # Scripts written without spaces: the tokenizer's pieces are the best words there are.
-_FREE = regex.compile(
+FREE_SIGN = regex.compile(
     r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Bopomofo}&&[\p{L}\p{M}]]",
     regex.V1,
 )
@@ -154,7 +154,7 @@ def _graphemes(text: str) -> list[tuple[int, int, str]]:
 
 
 def _kind(char: str) -> str:
-    for pattern, kind in ((_SPACE, SPACE), (_FREE, FREE), (_WORD, WORD)):
+    for pattern, kind in ((_SPACE, SPACE), (FREE_SIGN, FREE), (_WORD, WORD)):
         if pattern.match(char):
             return kind
     return OTHER

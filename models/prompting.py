@@ -83,6 +83,22 @@ def chat_turn(prompt: str, tokenizer: PreTrainedTokenizerBase) -> tuple[Piece, .
     return _cut(filled, [Piece(prompt, data=True)])
 
 
+def writing_prompt(schema: Schema, tokenizer: PreTrainedTokenizerBase | None) -> Prompt:
+    """The instance's fields and nothing else, for what a model writes after them: a turn of the user where `tokenizer` knows turns.
+
+    Raises ValueError like `chat_prompt`.
+    """
+    fields: list[Piece] = []
+    for number, field in enumerate(schema.fields):
+        fields += [Piece("\n")] if number else []
+        fields.append(Piece(field=field))
+    if tokenizer is None:
+        return Prompt(tuple(fields), (), "\n")
+    texts: list[Piece] = []
+    filled = _template(tokenizer, [{"role": "user", "content": _marked(fields, texts)}], True)
+    return Prompt(_cut(filled, texts), (), "\n", chat=True)
+
+
 def chat_turns(
     turns: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]], tokenizer: PreTrainedTokenizerBase
 ) -> tuple[Piece, ...]:

@@ -53,7 +53,19 @@ def checked(row: Row, folder: Path, precision: Precision, device: torch.device) 
 def load_weights(
     row: Row, folder: Path, family: str, precision: Precision, device: torch.device
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Network and tokenizer of a folder, frozen, ready to compute. Raises UserError("corrupt_model").
+    """Network and tokenizer of a folder, frozen, ready to compute. Raises UserError("corrupt_model")."""
+    model = load_network(row, folder, family, precision, device)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+    except UNREAD as error:
+        raise _corrupt(row, folder) from error
+    if not tokenizer.is_fast:
+        raise _corrupt(row, folder)
+    return model, tokenizer
+
+
+def load_network(row: Row, folder: Path, family: str, precision: Precision, device: torch.device) -> PreTrainedModel:
+    """The network of a folder. Raises UserError("corrupt_model").
 
     A folder whose weights do not fill the network is corrupt: transformers would fill the rest with random numbers.
     """
@@ -62,18 +74,17 @@ def load_weights(
     if (quantizing := loading_config(precision)) is not None:
         extra |= {"quantization_config": quantizing, "device_map": {"": device}}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder)
         model, report = LOADERS[family].from_pretrained(
             folder, dtype=precision.dtype, use_safetensors=True, output_loading_info=True, **extra
         )
     except UNREAD as error:
         raise _corrupt(row, folder) from error
     missing = [name for name in report["missing_keys"] if not any(part in name for part in HARMLESS)]
-    if missing or report["mismatched_keys"] or not tokenizer.is_fast:
+    if missing or report["mismatched_keys"]:
         raise _corrupt(row, folder)
     if quantizing is None:
         model = model.to(device)
-    return finish(model, precision).eval().requires_grad_(False), tokenizer
+    return finish(model, precision).eval().requires_grad_(False)
 
 
 def counted(folder: Path) -> int:

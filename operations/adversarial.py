@@ -2,7 +2,7 @@
 
 from core.dialogue import Request
 from core.explanations import Edits
-from core.operation import ONE_INSTANCE, Context, operation
+from core.operation import ONE_INSTANCE, Context, Integer, Slot, operation
 from explainers.adversarial import adversarial as search
 from explainers.edits.fluency import with_fluency
 from models.base import PREDICT
@@ -15,6 +15,7 @@ COUNT = 1
     scope=ONE_INSTANCE,
     gives=Edits,
     needs=frozenset({PREDICT}),
+    slots=(Slot("count", Integer(1, 5), default=COUNT),),
     judged_by=("flip", "judge_agrees", "edit_share", "similarity", "fluency"),
     text=True,
 )
@@ -25,7 +26,7 @@ def adversarial(request: Request, context: Context) -> Edits:
         context.instances[0],
         context.dataset,
         context.library.encoder(context.progress),
-        count=COUNT,
+        count=int(request.slot("count") or COUNT),
         seed=request.seed,
         progress=context.progress,
     )

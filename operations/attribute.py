@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from core.dialogue import Request
 from core.explanations import Attribution
-from core.operation import ONE_INSTANCE, Choice, Context, Integer, Label, OneOf, Slot, operation
+from core.operation import ONE_INSTANCE, Choice, Context, Integer, Label, OneOf, OwnWords, Slot, operation
 from explainers.base import EXPLAINERS
 from explainers.base import attribute as explain
 from models.base import PREDICT
+from models.written import writing_of
 
 DEFAULT_METHOD = "integrated_gradients"
+LONGEST_SPAN = 200  # characters of what a model writes that can be asked about
 
 
 @operation(
@@ -23,23 +25,30 @@ DEFAULT_METHOD = "integrated_gradients"
         Slot("label", Label()),
         Slot("contrast", Label()),
         Slot("granularity", Choice(("token", "word", "sentence")), default="word"),
+        Slot("written", OwnWords(LONGEST_SPAN)),
     ),
     judged_by=("comprehensiveness", "sufficiency", "completeness_gap"),
     text=True,
 )
 def attribute(request: Request, context: Context) -> Attribution:
-    """A score a word: how much it moves the model towards its label, or towards one label rather than another."""
+    """A score a word: how much it moves the model towards its label, one label rather than another, or what it writes next.
+
+    `written` is a stretch of what the model writes after the text, "*" for its first clause.
+    """
+    span = _text(request, "written")
+    written = writing_of(context.model, context.instances[0], span) if span else None
     made = explain(
-        context.model,
+        written or context.model,
         context.instances[0],
         str(request.slot("method") or DEFAULT_METHOD),
-        target_label=_text(request, "label"),
-        contrast=_text(request, "contrast"),
+        target_label=written.labels[0] if written else _text(request, "label"),
+        contrast=None if written else _text(request, "contrast"),
         granularity=str(request.slot("granularity") or "word"),
         seed=request.seed,
         progress=context.progress,
         fallback="method" not in dict(request.slots),
     )
+    made = replace(made, written=written.writing.text) if written else made
     top = request.slot("k")
     return replace(made, top=int(top)) if top else made
 

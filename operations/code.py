@@ -1,8 +1,8 @@
 """How to get the last answer again, outside the conversation."""
 
 from core.dialogue import Request
-from core.explanations import Reproduction
 from core.operation import NOTHING, OPERATIONS, Context, operation
+from core.past import Reproduction
 
 
 @operation(group="help", scope=NOTHING, gives=Reproduction, past=True)

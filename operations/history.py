@@ -1,8 +1,8 @@
 """What was asked in this conversation."""
 
 from core.dialogue import Request
-from core.explanations import History
 from core.operation import NOTHING, Context, operation
+from core.past import History
 
 
 @operation(group="help", scope=NOTHING, gives=History, past=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from core.data import Instance
 from core.dialogue import Alteration, Request
-from core.explanations import LEARN, Change, Provenance
+from core.explanations import LEARN, Change
 from core.operation import ONE_INSTANCE, Context, operation
+from core.provenance import Provenance
 from models.base import PREDICT, TRAIN
 from models.training import LEARNED
 from operations.predict import predictions

@@ -6,18 +6,21 @@ from dataclasses import replace
 
 from core.dialogue import Request
 from core.errors import UserError
-from core.explanations import Rationale
+from core.explanations import Attribution, Rationale
 from core.languages import languages
 from core.operation import ONE_INSTANCE, Choice, Context, Slot, operation
 from core.tutorials import AUDIENCES
 from core.words import FALLBACK
-from explainers.base import Note
-from explainers.rationale import Writer
+from explainers.base import Note, attribute
+from explainers.rationale import METHODS, Writer
 from explainers.rationale import rationalize as explain
+from explainers.rationales.compose import composed
 from explainers.rationales.prompt import STYLES
+from explainers.rationales.refine import refined
 from models.base import PREDICT
 from models.catalog import REMOTE, find
 
+NO, YES = "no", "yes"
 ANY = "multilingual"  # what a catalogue row says of a model for any language
 SMALLER = "qwen-coder-0.5b"  # for machines on which the default writer does not fit; it often only repeats the text
 TOO_MUCH = ("out_of_memory", "no_network", "disk_full", "fetch_failed")  # what a smaller writer may still manage
@@ -28,26 +31,57 @@ TOO_MUCH = ("out_of_memory", "no_network", "disk_full", "fetch_failed")  # what 
     scope=ONE_INSTANCE,
     gives=Rationale,
     needs=frozenset({PREDICT}),
-    slots=(Slot("audience", Choice(AUDIENCES), default="user"), Slot("style", Choice(STYLES), default="plain")),
+    slots=(
+        Slot("audience", Choice(AUDIENCES), default="user"),
+        Slot("refine", Choice((NO, YES)), default=NO),
+        Slot("style", Choice(STYLES), default="plain"),
+    ),
     judged_by=("masked_words", "cited_strong", "rationale_language"),
     text=True,
 )
 def rationalize(request: Request, context: Context) -> Rationale:
     """A reason in words, written by a language model that is told the answer and the words that weighed most."""
     model = context.model  # before the writer: it may need the same weights, or the room
+    named, spoken = context.library.settings.writer, request.language
+    if not speaks(named, spoken):
+        return _composed(request, context, None, (_note("composed", named, spoken),))
     writer, notes = writer_of(context)
-    language, more = language_of(writer, request.language)
     made = explain(
         model,
         context.instances[0],
         writer,
-        language,
-        style=str(request.slot("style") or "plain"),
-        audience=str(request.slot("audience") or "user"),
+        spoken,
+        style=_style(request),
+        audience=_audience(request),
         seed=request.seed,
         progress=context.progress,
     )
-    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes, *more)))
+    if made.language != spoken:
+        return _composed(request, context, made.attribution, (*notes, _note("composed_tried", writer.name, spoken)))
+    if request.slot("refine") == YES:
+        made = refined(model, made, writer, context.draws, context.progress)
+    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes)))
+
+
+def _composed(request: Request, context: Context, found: Attribution | None, notes: tuple[Note, ...]) -> Rationale:
+    """What is left where no writer at hand writes the reader's language."""
+    model, seed = context.model, request.seed
+    if found is None:
+        asked = METHODS[model.unit]
+        found = attribute(model, context.instances[0], asked, seed=seed, progress=context.progress, fallback=True)
+    return composed(model, found, request.language, _style(request), _audience(request), notes)
+
+
+def _note(key: str, writer: str, language: str) -> Note:
+    return key, (("writer", find(writer).title), ("spoken", languages()[language].native))
+
+
+def _style(request: Request) -> str:
+    return str(request.slot("style") or "plain")
+
+
+def _audience(request: Request) -> str:
+    return str(request.slot("audience") or "user")
 
 
 def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
@@ -68,13 +102,18 @@ def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:
     return smaller, (("smaller_writer", (("wanted", row.title), ("used", find(SMALLER).title))),)
 
 
-def language_of(writer: Writer, wanted: str) -> tuple[str, tuple[Note, ...]]:
-    """The language to write in: English, with a note, where the writer's makers name others and not the one wanted.
+def speaks(writer: str, language: str) -> bool:
+    """Whether a writer's makers name the language, or none in particular.
 
     A writer that never learned a script spells it out in bytes: minutes for a sentence that nobody can read.
     """
-    known = find(writer.name).languages
-    if not known or ANY in known or wanted in known:
+    known = find(writer).languages
+    return not known or ANY in known or language in known
+
+
+def language_of(writer: Writer, wanted: str) -> tuple[str, tuple[Note, ...]]:
+    """The language to write in: English, with a note, where the writer does not speak the one wanted."""
+    if speaks(writer.name, wanted):
         return wanted, ()
     return FALLBACK, (
         ("writer_language", (("writer", find(writer.name).title), ("spoken", languages()[wanted].native))),

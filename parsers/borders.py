@@ -18,6 +18,7 @@ _HALVES = {
     "与": "最?相似|类似|相近",
 }
 _PAIRED = regex.compile("|".join(_HALVES))
+_MARKS = regex.compile("[?!؟？！]+")
 _BEFORE = regex.compile(r"[\s,;:.،؛，；：。、–—-]*")
 _AFTER = regex.compile(r"[\s,;:،؛，；：、]*$")
 
@@ -33,7 +34,14 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     lead, tail = _BEFORE.match(text, start, end), _AFTER.search(text, start, end)
     start, end = lead.end() if lead else start, tail.start() if tail else end
     start, end = _paired(text, start, end)
-    return (start, end) if start < end else None
+    return (start, _with_its_mark(text, start, end)) if start < end else None
+
+
+def _with_its_mark(text: str, start: int, end: int) -> int:
+    """The end behind a question or exclamation mark that is the text's own: the request goes on behind it, or "¿" opened it."""
+    marks = _MARKS.match(text, end)
+    own = marks and (_WORD.search(text, marks.end()) or any(sign in text[start:end] for sign in "¿¡"))
+    return marks.end() if marks and own else end
 
 
 def _with_article(text: str, start: int) -> int:

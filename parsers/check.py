@@ -21,7 +21,8 @@ def check(parse: Parse, seen: Understood) -> Parse:
     shapes = [shape(call.operation) for call in calls]
     custom = tuple(span for span in parse.custom if _stands(span, seen)) if any(known.text for known in shapes) else ()
     where = _where(parse.where, seen) if parse.where and any(known.where or known.ids for known in shapes) else None
-    return replace(parse, calls=calls, custom=custom, where=None if custom else where)
+    alone = bool(custom) and not any(known.pairs for known in shapes)
+    return replace(parse, calls=calls, custom=custom, where=None if alone else where)
 
 
 def _call(call: Call, seen: Understood) -> Call:
@@ -36,9 +37,12 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
     if name in COUNTED:
         return isinstance(value, int) and 0 < value <= MOST and value in _values(seen)
     if name in ("label", "contrast"):
-        return value in [found.value for found in label_mentions(seen.request, seen.schema)]
+        said = (*label_mentions(seen.request, seen.schema), *mentions("other_labels", seen.request))
+        return value in [found.value for found in said]
     if name in ("precision", "reference"):
         return value in [found.value for found in mentions("precisions", seen.request)]
+    if name == "language":
+        return value in [found.value for found in mentions("languages", seen.request)]
     if name in ("method", "other"):
         return value in [found.value for found in mentions("methods", seen.request)]
     if name == "term":

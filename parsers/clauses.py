@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from parsers.lexicon import Mention, mentions
+from parsers.segments import words
 from parsers.understanding import Understood
 
-COMMA = "comma"
+COMMA, WAW = "comma", "و"
+MOST_CUTS, FEWEST_WORDS = 3, 2  # of a request that is tried in halves
 FIRST_WORDS = 28  # characters after a joint within which the next request names its operation
 
 
-def clauses(seen: Understood) -> list[Understood]:
+@dataclass(frozen=True)
+class Part:
+    """Characters [start, end) of an utterance, read on their own."""
+
+    seen: Understood
+    start: int
+    end: int
+    after: str = ""  # the kind of joint before it
+
+
+def clauses(seen: Understood) -> list[Part]:
     """The parts of the request; empty where it is one. Parts start at a joint that an operation's word follows."""
     named = mentions("operations", seen.request)
     joints = sorted((joint for joint in _joints(seen.request) if _parts(joint, named)), key=lambda one: one.start)
@@ -26,8 +38,24 @@ def clauses(seen: Understood) -> list[Understood]:
     return [_part(seen, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
+def halves(seen: Understood) -> list[tuple[Part, Part]]:
+    """The request cut in two at each joint that leaves a few words on both sides, for a reader to say whether both ask for something."""
+    joints = [
+        one for one in _joints(seen.request) if _wordy(seen, 0, one.start) and _wordy(seen, one.end, len(seen.text))
+    ]
+    cuts = [one for place, one in enumerate(joints) if not place or joints[place - 1].end < one.start - 1]
+    ends = [(_part(seen, 0, cut.start), _part(seen, cut.end, len(seen.text)), cut.value) for cut in cuts[:MOST_CUTS]]
+    return [(first, replace(second, after=joint)) for first, second, joint in ends]
+
+
+def _wordy(seen: Understood, start: int, end: int) -> bool:
+    return words(seen.request[start:end]) >= FEWEST_WORDS
+
+
 def _joints(text: str) -> list[Mention]:
-    return [found for found in mentions("joints", text) if found.value in ("and", "then")] + [
+    """Words that join, commas and the like; of the Arabic "و" that is written with the next word, the letter alone."""
+    said = [found for found in mentions("joints", text) if found.value in ("and", "then")]
+    return [replace(one, end=one.start + 1) if text[one.start] == WAW else one for one in said] + [
         Mention(COMMA, place, place + 1) for place, char in enumerate(text) if char in ";,，；、"
     ]
 
@@ -50,12 +78,13 @@ def _apart(text: str, cuts: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
-def _part(seen: Understood, start: int, end: int) -> Understood:
+def _part(seen: Understood, start: int, end: int) -> Part:
     spans = tuple(
         replace(span, start=span.start - start, end=span.end - start)
         for span in seen.custom
         if start <= span.start and span.end <= end
     )
-    return replace(
+    inner = replace(
         seen, text=seen.text[start:end], request=seen.request[start:end], custom=spans, numbers=(), quoted=()
     )
+    return Part(inner, start, end)

@@ -1,21 +1,58 @@
-"""Requests to compare: a precision, or two methods, beside words such as "still the same"."""
+"""Requests to compare: a precision, or two methods, beside words such as "still the same"; two instances, or another language."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from core.dialogue import Utterance
+from parsers.custom_text import SHORT, every
 from parsers.lexicon import Mention, mentions
-from parsers.understanding import Understood
+from parsers.said_numbers import Number
+from parsers.segments import words
+from parsers.understanding import Understood, understand
 
 FULL = "fp32"  # what a compressed model is compared with, in whatever order the two are said
+OWN = {
+    "attribute",
+    "predict",
+    "rationalize",
+}  # what a comparison itself shows of both; "compare their confidence" asks for that
 
 
 def asks_to_compare(seen: Understood) -> bool:
-    """Whether the words compare two precisions or two methods: no kind of question that the reader was trained on."""
+    """Whether the words compare two precisions or methods, or a text in two languages: no kind of question that readers know."""
+    one = bool(seen.custom) or bool(_instances(seen))
+    if one and language(seen):
+        return True
     if not mentions("comparing", seen.request):
         return False
-    one = bool(seen.custom) or any(number.is_id for number in seen.numbers)
-    return bool(precisions(seen)) or (
-        one and len(methods(seen)) > 1
-    )  # without an instance it may be a question about terms
+    named = any(number.is_id for number in seen.numbers) or (one and bool(mentions("beside", seen.request)))
+    named = bool(seen.custom) or named  # without an instance it may be a question about terms
+    return bool(precisions(seen)) or (named and len(methods(seen)) > 1)
+
+
+def beside(seen: Understood) -> Understood | None:
+    """The utterance with the instances that it sets side by side, bare numbers as ids; None where it names fewer than two.
+
+    Where two precisions or methods differ, that is the question, asked of each instance.
+    """
+    others = {one.value for one in mentions("operations", seen.request)} - OWN
+    if not mentions("beside", seen.request) or others or precisions(seen) or len(methods(seen)) > 1:
+        return None
+    quoted = every(seen.text, seen.schema) if len(seen.custom) == 1 and not _of_a_form(seen) else ()
+    texts = len(quoted) > 1 and max(words(one.text) for one in quoted) > SHORT  # else they may be terms
+    both = understand(Utterance(seen.text, seen.language), seen.schema, quoted) if texts else seen
+    ids = _instances(both)
+    own = max(1, len(both.custom) // len(both.schema.fields)) if both.custom else 0
+    if own + len(ids) < 2:
+        return None
+    return replace(both, numbers=tuple(replace(one, is_id=one.is_id or one in ids) for one in both.numbers))
+
+
+def language(seen: Understood) -> str:
+    """The language that one instance is compared in, said last; "" for none, and where two instances are compared."""
+    found = mentions("languages", seen.request)
+    return found[-1].value if found and mentions("beside", seen.request) and beside(seen) is None else ""
 
 
 def precisions(seen: Understood) -> list[str]:
@@ -29,6 +66,16 @@ def methods(seen: Understood) -> list[str]:
     idioms = mentions("no_methods", seen.request)
     found = [one for one in mentions("methods", seen.request) if not any(_within(one, idiom) for idiom in idioms)]
     return list(dict.fromkeys(one.value for one in found))
+
+
+def _instances(seen: Understood) -> list[Number]:
+    """Numbers that can be ids where nothing is counted: bare ones only in digits ("with ten others")."""
+    sure = [one for one in seen.numbers if one.sure and not one.is_count and not one.ordinal]
+    return [one for one in sure if one.is_id or not one.spelled]
+
+
+def _of_a_form(seen: Understood) -> bool:
+    return any(span.start == span.end for span in seen.custom)
 
 
 def _within(one: Mention, other: Mention) -> bool:

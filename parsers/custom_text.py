@@ -38,6 +38,12 @@ def find(text: str, schema: Schema = NO_SCHEMA) -> tuple[Span, ...]:
     return _assigned(text, [found], schema) if found and not _no_text(text, found, schema) else ()
 
 
+def every(text: str, schema: Schema) -> tuple[Span, ...]:
+    """Every quotation that is a text, for a task of one field, in reading order: two texts that are compared."""
+    found = [pair for pair in pairs(text) if not _no_text(text, pair, schema)] if len(schema.fields) == 1 else []
+    return tuple(Span(text[pair.start : pair.end], pair.start, pair.end) for pair in found)
+
+
 def _without(text: str, every: Sequence[Pair]) -> str:
     """The text with its quotations blackened, so that a colon in them parts nothing."""
     for pair in every:

@@ -18,12 +18,14 @@ from parsers.base import Parser, Tools, register
 from parsers.borders import about_an_id, impolite, tidy
 from parsers.compact import Compact
 from parsers.custom_text import find
+from parsers.guesses import Guess
 from parsers.lessons import call_of
 from parsers.masked import masked
-from parsers.pipeline import Guess, parse
+from parsers.pipeline import parse
 from parsers.quotes import pairs
 from parsers.runs import best_run
 from parsers.said import whole
+from parsers.topics import only_asks
 from parsers.tuned import Read, load_tuned
 
 NAME = "encoder"
@@ -53,7 +55,7 @@ class EncoderParser:
         if utterance.fields or len(schema.fields) > 1 or pairs(text) or find(text, schema):
             return None
         found = self.own_text(text)
-        if found and about_an_id(text, found, utterance.language):
+        if found and (about_an_id(text, found, utterance.language) or only_asks(text[slice(*found)])):
             return None
         return (Span(text[found[0] : found[1]], *found),) if found else None
 

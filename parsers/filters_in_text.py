@@ -26,9 +26,9 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     taken = [one.number for one in lengths(seen, shape)]
     free = [number for number in seen.numbers if number.sure and number not in taken]
     named = [number for number in free if number.is_id]
-    if not shape.ids or (seen.custom and shape.text):
+    if not shape.ids or (seen.custom and shape.text and not shape.pairs):
         return []
-    if named:
+    if named or (seen.custom and shape.text):
         return named
     bare = [number for number in free if not number.is_count and (not number.spelled or number.value >= SMALLEST_BARE)]
     if not {"k", "count"} & set(shape.slots):
@@ -36,13 +36,25 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     if not bare:
         return [number for number in free if not number.spelled and has_place(seen.request, number)][:1]
     placed = [number for number in bare if has_place(seen.request, number)]
-    return placed if len(placed) < len(bare) and placed else _first_list(seen.request, bare)
+    if placed and len(placed) < len(bare):
+        return _with_listed(seen.request, bare, placed)
+    return _first_list(seen.request, bare)
+
+
+def _with_listed(text: str, bare: Sequence[Number], placed: Sequence[Number]) -> list[Number]:
+    """The numbers in an instance's place and those that follow one of them in a list: "for 15 and 1420"."""
+    kept = list(placed[:1])
+    for before, after in pairwise(bare):
+        if after in placed or (before in kept and listed(text, before, after)):
+            kept.append(after)
+    return list(dict.fromkeys(kept))
 
 
 def _first_list(text: str, bare: Sequence[Number]) -> list[Number]:
     """The first of several bare numbers with those joined to it; a large one before a small one."""
     large = [number for number in bare if number.value > COUNT_LIKE]
-    if len(large) == 1 and len(bare) == 2 and bare[0].value <= COUNT_LIKE and not has_place(text, bare[0]):
+    apart = len(bare) == 2 and not listed(text, *bare) and not has_place(text, bare[0])
+    if len(large) == 1 and apart and bare[0].value <= COUNT_LIKE:
         return large
     kept = list(bare[:1])
     for before, after in pairwise(bare):
@@ -54,8 +66,8 @@ def _first_list(text: str, bare: Sequence[Number]) -> list[Number]:
 
 
 def filter_in(seen: Understood, shape: Shape) -> Filter | None:
-    """The filter for an operation of this shape. An id beside a text of the user's own is no filter, ids outweigh the rest."""
-    if seen.custom and shape.text:
+    """The filter for an operation of this shape. Ids outweigh the rest; beside a text of one's own only a pair's id counts."""
+    if seen.custom and shape.text and not shape.pairs:
         return None
     ids = list(dict.fromkeys(number.value for number in ids_in(seen, shape)))
     if ids:

@@ -14,7 +14,11 @@ from parsers.canonical import read
 from parsers.coxql import END, NAMES, collapse, from_coxql, to_coxql
 
 Slots = tuple[tuple[str, str], ...]
-SLOT_NAMES = {"counterfactual": {"label": "target_label"}}  # the benchmark's name where it is not ours
+SLOT_NAMES = {  # the benchmark's names where they are not ours
+    "counterfactual": {"label": "target_label", "count": "k"},
+    "adversarial": {"count": "k"},
+    "augment": {"count": "k"},
+}
 SCORED = ("k", "method", "label", "target_label")
 
 

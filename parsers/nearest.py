@@ -19,7 +19,8 @@ from models.encoder import Encoder, VectorIndex
 from parsers.base import Parser, Tools, register
 from parsers.directions import directions
 from parsers.examples import Example, examples
-from parsers.pipeline import Guess, parse
+from parsers.guesses import Guess
+from parsers.pipeline import parse
 
 NAME = "nearest"
 NEIGHBOURS, TEMPERATURE = (

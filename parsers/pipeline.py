@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from core.data import Schema
 from core.dialogue import SAME, Call, Parse, Span, Utterance
 from core.filters import Filter
 from parsers.canonical import is_query
 from parsers.check import check
-from parsers.clauses import clauses
-from parsers.compared import asks_to_compare
+from parsers.compared import asks_to_compare, beside
 from parsers.coxql import is_coxql
 from parsers.driving import driven_label
 from parsers.filters_in_text import filter_in
+from parsers.guesses import Guess, Reader
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import NONE, shape
+from parsers.several import Asked, several
 from parsers.slots import fill
+from parsers.topics import term_asked
 from parsers.understanding import Understood, understand
 
 ALTERNATIVES = 3  # readings to choose from when the confidence is low
 COMPARE, KEYWORDS, SURE = "compare", "keywords", 0.9  # what rules alone read, and how surely
 CHANGE, DOUBTED = "counterfactual", 0.85  # below it, "… positive or negative?" is no wish to change anything
-POSSIBLE, BACKED = 0.2, 0.7  # in a clause that names an operation, the reader need only hold it possible
-SEVERAL = 0.5  # each part of "predict 3 and explain it" must be read at least this surely
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One reading: the operation with the slots that the kind of question decides, and its probability 0 to 1."""
-
-    call: Call
-    probability: float
-
-
-class Reader(Protocol):
-    """Says which operation masked requests ask for."""
-
-    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
-        """Guesses for each request, best first, at least one, each operation once."""
-        ...
+ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking for it
+UNSURE, POSSIBLE = (
+    0.65,
+    0.25,
+)  # an unsure reading gives way to what the words name, where the reader holds that possible
 
 
 def parse(
@@ -54,18 +42,28 @@ def parse(
     seen = understand(utterance, schema, spans)
     if seen.courtesy:
         return Parse((Call(NONE, (("courtesy", seen.courtesy),)),), confidence=1.0, parser=name)
-    if asks_to_compare(seen):
+    if beside(seen) or asks_to_compare(seen):
         return compose(seen, [Call(COMPARE)], SURE, name)
     if driven_label(seen):
         return compose(seen, [Call(KEYWORDS)], SURE, name)
-    parts = clauses(seen)
-    guesses = reader.read([seen.masked, *(part.masked for part in parts)])
-    best = _several(parts, guesses[1:]) or [_answer_wanted(seen, guesses[0][0])]
-    others = [
-        compose(seen, [guess.call], guess.probability, name) for guess in guesses[0] if guess.call not in _calls(best)
-    ]
-    confidence = min(guess.probability for guess in best)
-    return replace(compose(seen, _calls(best), confidence, name), alternatives=tuple(others[:ALTERNATIVES]))
+    guesses = reader.read([seen.masked])[0]
+    asked = several(seen, guesses[0], reader) or [Asked(_answer_wanted(seen, _named(seen, guesses)), seen)]
+    calls = [one.guess.call for one in asked]
+    others = [compose(seen, [guess.call], guess.probability, name) for guess in guesses if guess.call not in calls]
+    confidence = min(one.guess.probability for one in asked)
+    best = compose(seen, calls, confidence, name, [one.seen for one in asked])
+    return replace(best, alternatives=tuple(others[:ALTERNATIVES]))
+
+
+def _named(seen: Understood, guesses: Sequence[Guess]) -> Guess:
+    """The best guess; where that is unsure, the one operation that the words name, if the reader holds it possible."""
+    if topic := term_asked(seen):
+        settled = guesses[0].call.operation in ABOUT_WORDS and guesses[0].probability >= UNSURE
+        return guesses[0] if settled else Guess(Call("tutorial", (("topic", topic),)), SURE)
+    said = {one.value for one in mentions("operations", seen.request)}
+    backed = [guess for guess in guesses if said == {guess.call.operation} and guess.probability >= POSSIBLE]
+    unsure = guesses[0].probability < UNSURE and guesses[0].call.operation not in {*said, *ABOUT_WORDS}
+    return backed[0] if backed and unsure else guesses[0]
 
 
 def _answer_wanted(seen: Understood, guess: Guess) -> Guess:
@@ -77,9 +75,13 @@ def _answer_wanted(seen: Understood, guess: Guess) -> Guess:
     return replace(guess, call=Call("predict")) if offered and unsure else guess
 
 
-def compose(seen: Understood, calls: Sequence[Call], confidence: float, name: str) -> Parse:
-    """The parse of these operations: slots and filter by the rules, then the check."""
-    filled = tuple(fill(call, seen) for call in calls)
+def compose(
+    seen: Understood, calls: Sequence[Call], confidence: float, name: str, own: Sequence[Understood] = ()
+) -> Parse:
+    """The parse of these operations: slots and filter by the rules, then the check. `own` is what each operation's part says."""
+    if any(call.operation == COMPARE for call in calls):
+        seen = beside(seen) or seen  # its bare numbers are ids
+    filled = tuple(fill(call, part) for call, part in zip(calls, own or [seen] * len(calls), strict=True))
     where = next((found for call in filled if (found := _filter(seen, call)) is not None), None)
     return check(Parse(filled, where, seen.custom, round(confidence, 4), name), seen)
 
@@ -89,30 +91,3 @@ def _filter(seen: Understood, call: Call) -> Filter | None:
     if call.operation == SAME and call.slot("k") is not None and not any(number.is_id for number in seen.numbers):
         return None  # "just 5" asks for five of the same, not for instance 5
     return filter_in(seen, known)
-
-
-def _several(parts: Sequence[Understood], guesses: Sequence[Sequence[Guess]]) -> list[Guess]:
-    """One guess a clause, where all are sure and no two name the same operation; else nothing."""
-    best = [_named(part, found) for part, found in zip(parts, guesses, strict=True)]
-    names = {guess.call.operation for guess in best}
-    sure = all(guess.probability >= SEVERAL and _combines(guess.call.operation) for guess in best)
-    return best if len(best) > 1 and len(names) == len(best) and sure else []
-
-
-def _named(part: Understood, found: Sequence[Guess]) -> Guess:
-    """The best guess; where it has no word in the clause, one that has and that the reader holds possible."""
-    said = {one.value for one in mentions("operations", part.request)}
-    if found[0].call.operation in said:
-        return found[0]
-    backed = [guess for guess in found if guess.call.operation in said and guess.probability >= POSSIBLE]
-    return replace(backed[0], probability=max(backed[0].probability, BACKED)) if backed else found[0]
-
-
-def _combines(operation: str) -> bool:
-    """Whether it works on instances or data: questions about the system itself stand alone."""
-    known = shape(operation)
-    return operation not in (NONE, SAME) and (known.ids or known.where)
-
-
-def _calls(guesses: Sequence[Guess]) -> list[Call]:
-    return [guess.call for guess in guesses]

@@ -16,7 +16,10 @@ NONE, UNDO = "none", "undo"  # a request that fits nothing; taking back the last
 
 @dataclass(frozen=True)
 class Shape:
-    """What an operation takes. `variants` are slots that the kind of question decides ("how many mistakes": count)."""
+    """What an operation takes. `variants` are slots that the kind of question decides ("how many mistakes": count).
+
+    `pairs`: two instances of one question belong together, also a text of the user's own and an id.
+    """
 
     name: str
     slots: tuple[str, ...] = ()
@@ -24,6 +27,7 @@ class Shape:
     ids: bool = False
     text: bool = False
     where: bool = False
+    pairs: bool = False
 
 
 def shape(name: str) -> Shape:
@@ -51,6 +55,7 @@ def _declared(operation: Operation, planned: Shape) -> Shape:
         ids=planned.ids or one,
         text=planned.text or operation.text,
         where=narrowed,
+        pairs=bool(operation.sides),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.dialogue import SAME, Call, Scalar
-from parsers.compared import methods, precisions
+from parsers.compared import language, methods, precisions
 from parsers.driving import driven_label
 from parsers.filters_in_text import ids_in
 from parsers.lengths import lengths
@@ -79,6 +79,11 @@ def _reference(seen: Understood, call: Call) -> Scalar | None:
     return found[1] if len(found) > 1 else None
 
 
+def _language(seen: Understood, call: Call) -> Scalar | None:
+    """The language that a text is compared in."""
+    return language(seen) or None
+
+
 def _label(seen: Understood, call: Call) -> Scalar | None:
     """The label wanted: for attribution the one that a contrast is set against; for edits the last one that is not denied."""
     said = label_mentions(seen.request, seen.schema)
@@ -87,6 +92,10 @@ def _label(seen: Understood, call: Call) -> Scalar | None:
         kept = [one.value for one in said if aside and one.value != aside.value]
         return kept[0] if kept else None
     wanted = [one for one in said if (aside is None or one != aside) and not _denied(seen.request, one)]
+    if call.operation == "edit_label" and not said:
+        wanted = list(
+            mentions("other_labels", seen.request)
+        )  # no label of these data: whoever acts on it says which there are
     return wanted[-1].value if wanted else None
 
 
@@ -173,6 +182,7 @@ FILLERS: dict[str, Filler] = {
     "other": _other,
     "precision": _precision,
     "reference": _reference,
+    "language": _language,
     "label": _label,
     "target": _target,
     "contrast": _contrast,

@@ -9,13 +9,14 @@ from html.parser import HTMLParser
 _TAGS = """
     article bdi button caption code del details div figcaption figure form h1 h2 input ins label li nav ol p path pre circle
     section span
-    summary svg table tbody td th thead tr ul
+    line polygon polyline summary svg table tbody td text th thead tr ul
 """
 _ATTRIBUTES = """
     aria-controls aria-expanded aria-hidden aria-label aria-pressed autocomplete class cx cy d data-content data-copy data-done
     data-edit data-export data-file data-goto data-interface data-key data-link data-opens data-page data-pin data-query
     data-rate data-remark data-say data-theme data-tip data-to data-view data-way dir disabled focusable for hidden id lang
-    name placeholder r role scope spellcheck style tabindex title type value viewbox
+    name placeholder r role scope spellcheck style tabindex title type value viewbox points
+    x x1 x2 y y1 y2
 """
 TAGS, ATTRIBUTES = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 STYLES = re.compile(r"--h:[01]\.\d{3}|width:\d{1,3}(\.\d)?%")

@@ -13,7 +13,8 @@ from core.dialogue import Call, Parse, Span, Utterance
 from core.reading import read_schema
 from core.settings import ROOT
 from parsers.canonical import write
-from parsers.pipeline import Guess, compose
+from parsers.guesses import Guess
+from parsers.pipeline import compose
 from parsers.understanding import understand
 
 REVIEWS: Schema = read_schema(ROOT / "datasets" / "tasks" / "reviews" / "schema.toml")

@@ -45,9 +45,7 @@ def actions(turn: Turn, key: str, language: str, marks: Marks) -> Markup:
     panels |= {THUMB: _rating(key, link, language, marks.rated.get(key, {}))} if link else {}
     buttons = (
         _button(COPY, "copy", language, data_copy=turn.reply.plain, data_done=say("action.copied", language)),
-        _button(LINK, "link", language, data_link=f"?{PARAMETER}={link}", data_done=say("action.linked", language))
-        if link
-        else None,
+        _link(turn, link, language) if link else None,
         _again(turn, language),
         _button(EDIT, "edit", language, data_edit=turn.message.text or turn.reply.parse or turn.message.query),
         _button(PIN, "pin", language, data_pin=key, aria_pressed=_said(key in marks.pins)),
@@ -62,6 +60,16 @@ def actions(turn: Turn, key: str, language: str, marks: Marks) -> Markup:
 def _button(drawn: Markup, name: str, language: str, **facts: Attribute) -> Markup:
     said = say(f"action.{name}", language)
     return tag("button", drawn, type="button", class_="act", aria_label=said, title=said, **facts)
+
+
+def _link(turn: Turn, link: str, language: str) -> Markup:
+    """A link that asks for the same answers; of a plan it brings back what the steps found, not what the model wrote."""
+    said = say("plan.link" if turn.message.planner else "action.link", language)
+    done = say("action.linked", language)
+    return tag(
+        "button", LINK, type="button", class_="act", aria_label=said, title=said, data_link=f"?{PARAMETER}={link}",
+        data_done=done,
+    )  # fmt: skip
 
 
 def _again(turn: Turn, language: str) -> Markup | None:

@@ -17,9 +17,9 @@ import gradio as gr
 from agent.arguments import AUTO, Parameter, checked, description, message_of, parameters, settings
 from agent.ask import say_error, tell_problem
 from agent.pace import Pace
-from agent.record import record
 from agent.state import FAILED, Message, Problem, Turn
 from agent.turn import Agent
+from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import complete
 from core.operation import OPERATIONS, Operation
@@ -88,12 +88,12 @@ class Api:
             said = checked(QUESTION, given)
         except UserError as error:
             text, language = given.get("text"), given.get("language")
-            return record(_refused(Message(text if isinstance(text, str) else ""), error, _spoken(text, language)))
+            return turn_data(_refused(Message(text if isinstance(text, str) else ""), error, _spoken(text, language)))
         message = self._message(said)
         try:
-            return record(self._turn(message, str(said.get("session", "")), visitor))
+            return turn_data(self._turn(message, str(said.get("session", "")), visitor))
         except UserError as error:
-            return record(_refused(message, error, message.interface))
+            return turn_data(_refused(message, error, message.interface))
 
     def operations(self, given: Given, visitor: str) -> list[Record]:
         """Every operation of the registry."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import regex
 
-from core.blocks import Badge, Block, Choices, Code, Diff, Fold, Heat, Notice, Plot, Rows, Text
+from core.blocks import Badge, Beside, Block, Chart, Choices, Code, Diff, Fold, Heat, Notice, Plot, Rows, Text
+from ui.chart import chart
 from ui.heat import heat
 from ui.markup import Markup, icon, join, tag
 
@@ -30,6 +31,12 @@ def render(blocks: Sequence[Block]) -> Markup:
 def paragraph(block: Text) -> Markup:
     """A paragraph; line ends stay."""
     return tag("p", block.text, class_="text", dir="auto")
+
+
+def beside(block: Beside) -> Markup:
+    """Two maps a row, field by field; one below the other where the answer is narrow."""
+    rows = zip(block.first, block.second, strict=True)
+    return tag("div", *(heat(one) for row in rows for one in row), class_="beside")
 
 
 def diff(block: Diff) -> Markup:
@@ -144,8 +151,10 @@ def _title(title: str, name: str) -> Markup | None:
 RENDERERS: dict[type, Callable[[Any], Markup]] = {
     Text: paragraph,
     Heat: heat,
+    Beside: beside,
     Diff: diff,
     Plot: plot,
+    Chart: chart,
     Rows: table,
     Badge: badge,
     Choices: choices,

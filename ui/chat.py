@@ -8,11 +8,14 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agent.agent_mode import planned
+from agent.planner import BUDGET
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.blocks import Block, Notice
 from core.data import Schema
 from core.errors import UserError
+from core.progress import Progress
 from ui.actions import Marks
 from ui.blocks import notice, render
 from ui.history import history
@@ -49,9 +52,7 @@ class Chat:
         """The views of one turn, the last one with its answer. Nothing where the turn before still runs."""
         language, began = message.interface, time.monotonic()
         foretold: list[Block] = []
-        events = self.running.run(
-            session, lambda progress: self.agent.turn(session, message, progress, foretold.extend)
-        )
+        events = self.running.run(session, lambda progress: self._turn(session, message, progress, foretold))
         if events is None:
             return
         yield View(
@@ -74,6 +75,12 @@ class Chat:
             return
         shown = self.history(session, language, message.dataset, made, marks)
         yield View(shown, EMPTY, False, self.past(session, language, marks))
+
+    def _turn(self, session: str, message: Message, progress: Progress, foretold: list[Block]) -> Turn:
+        """The answer, or the report where a chat model plans its steps; `foretold` is shown meanwhile."""
+        if message.planner:
+            return planned(self.agent, session, message, progress, foretold.append)
+        return self.agent.turn(session, message, progress, foretold.extend)
 
     def history(
         self, session: str, language: str, dataset: str = "", made: Turn | None = None, marks: Marks = NO_MARKS
@@ -108,8 +115,9 @@ class Chat:
             said = say(f"progress.{step.name}", message.interface, place=step.place)
         else:
             words = self.agent.step_words(step.name, message.interface)
-            said = say("progress.working", message.interface, step=words, percent=round(100 * step.share))
-        shown = render(foretold) if since >= PATIENCE else None
+            facts = {"percent": round(100 * step.share), "number": len(foretold) + 1, "most": BUDGET}
+            said = say("plan.step" if message.planner else "progress.working", message.interface, step=words, **facts)
+        shown = render(foretold) if since >= PATIENCE or message.planner else None
         return running(message, said, step.share, message.interface, since, shown)
 
     def _schema(self, session: str, dataset: str) -> Schema | None:

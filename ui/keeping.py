@@ -65,9 +65,9 @@ class Keeping:
         way = 1 if said.get("way") == 1 else -1 if said.get("way") == -1 else 0
         try:
             if "remark" in said:
-                self.feedback.remark(key, link, str(said["remark"]))
+                self.feedback.remark(visitor["session"], key, link, str(said["remark"]))
                 return {}
-            self.feedback.rate(key, link, axis, way)
+            self.feedback.rate(visitor["session"], key, link, axis, way)
         except UserError as error:
             return {self.layout.told: self._told(error, language)}
         rated = {name: dict(ways) for name, ways in _rated(visitor).items() if name != key}

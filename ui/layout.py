@@ -11,6 +11,7 @@ from ui import panels
 from ui.labels import Labels, word
 from ui.markup import Markup, tag
 from ui.privacy import local
+from ui.sides import Sides, sides
 from ui.theme import JS
 from ui.welcome import brand, views
 from ui.words import say
@@ -25,6 +26,7 @@ class Composer:
     message: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    several: gr.Checkbox
     foot: gr.HTML
 
 
@@ -45,6 +47,7 @@ class Layout:
     composer: Composer
     settled: panels.Settled
     samples: gr.HTML
+    sides: Sides
     filters: panels.Filters
     rows: gr.HTML
 
@@ -54,7 +57,7 @@ def html(name: str, value: str = "") -> gr.HTML:
     return gr.HTML(value, apply_default_css=False, elem_id=name, js_on_load=JS.read_text("utf-8"))
 
 
-def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> Layout:
+def build(settings: Settings, models: panels.Named, datasets: panels.Named, planners: panels.Named) -> Layout:
     """All components, inside a gr.Blocks context."""
     labels = Labels()
     visitor = gr.BrowserState({}, storage_key="polylens", secret="polylens")  # an opaque id: obscured, not secret
@@ -74,14 +77,15 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named) -> L
         with gr.Column(elem_id="side", scale=0):
             past = html("past")
             panels.heading("nav.settings", labels)
-            settled = panels.selectors(settings, models, datasets, labels)
+            settled = panels.selectors(settings, models, datasets, planners, labels)
             samples = html("samples")
+            beside = sides(settings.model, models, labels)
             panels.heading("nav.data", labels)
             filters = panels.filters(labels)
             rows = html("rows")
     return Layout(
         labels, visitor, arrived, interface, clear, welcome, transcript, live, told, past, composer, settled, samples,
-        filters, rows,
+        beside, filters, rows,
     )  # fmt: skip
 
 
@@ -99,9 +103,14 @@ def _composer(labels: Labels, settings: Settings) -> Composer:
             labels.add(send, value=word("send"))
             stop = gr.Button(variant="secondary", elem_id="stop", scale=0, min_width=48, visible=False)
             labels.add(stop, value=word("stop"))
+        several = gr.Checkbox(
+            label=say("plan.several", "en"), show_label=True, value=False, visible=bool(settings.agent_model),
+            container=False, interactive=True, elem_id="several",
+        )  # fmt: skip
+        labels.add(several, label=word("plan.several"))
         foot = gr.HTML(apply_default_css=False, elem_id="foot")
         labels.add(foot, value=lambda language: local(language, settings))
-    return Composer(own, fields, message, send, stop, foot)
+    return Composer(own, fields, message, send, stop, several, foot)
 
 
 def _field(name: str) -> gr.Textbox:

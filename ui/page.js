@@ -157,6 +157,7 @@ function follow() {
   const more = found.length - turns;
   turns = found.length;
   if (more < 1) return;
+  if (found[found.length - 1].matches(".running")) document.body.dataset.view = "chat"; // asked in the panel
   const behavior = calm() || more > 1 ? "auto" : "smooth";
   found[found.length - 1].scrollIntoView({ behavior, block: "start" });
 }

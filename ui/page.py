@@ -10,19 +10,23 @@ from typing import Any
 
 import gradio as gr
 
+from agent.agent_mode import planners
 from agent.feedback import Feedback
 from agent.state import Message
 from agent.turn import Agent
 from core.languages import complete
 from core.settings import Settings
 from ui.api import add_endpoints
+from ui.arrivals import preferred, wanted
 from ui.browse import QUIET, Browse
 from ui.chat import Chat, View
+from ui.comparing import Comparing
 from ui.keeping import Keeping, Visitor, marks
 from ui.layout import Layout, build, busy
 from ui.markup import Markup
 from ui.models import card
 from ui.panels import AUTO
+from ui.planning import Planning
 from ui.privacy import local
 from ui.welcome import more, welcome
 from ui.words import say
@@ -36,7 +40,7 @@ Updates = dict[Any, Any]
 def make_page(agent: Agent, settings: Settings) -> gr.Blocks:
     """The page with its endpoints, ready to launch."""
     with gr.Blocks(title="Polylens", analytics_enabled=False, fill_width=True) as page:
-        layout = build(settings, agent.models(), agent.datasets(""))
+        layout = build(settings, agent.models(), agent.datasets(""), planners(agent))
         made = Page(agent, settings, layout)
         made.wire(page)
         add_endpoints(agent, settings, made.chat.running)
@@ -54,18 +58,20 @@ class Page:
     chat: Chat = field(init=False)
     browse: Browse = field(init=False)
     keeping: Keeping = field(init=False)
+    planning: Planning = field(init=False)
 
     def __post_init__(self) -> None:
         self.chat = Chat(self.agent)
         self.keeping = Keeping(self.agent, self.chat, Feedback(self.settings.cache), self.layout)
         self.browse = Browse(self.agent, self.settings, self.layout)
+        self.planning = Planning(self.layout)
 
     def wire(self, page: gr.Blocks) -> None:
         """Join events and components."""
         all_of = self.layout
         context = [
             all_of.visitor, all_of.interface, all_of.settled.model, all_of.settled.precision,
-            all_of.settled.dataset, all_of.settled.answers,
+            all_of.settled.dataset, all_of.settled.answers, *self.planning.inputs,
         ]  # fmt: skip
         composer = all_of.composer
         shown = [
@@ -92,6 +98,7 @@ class Page:
         arrival = [all_of.arrived, all_of.settled.model, all_of.settled.precision, *shown, *self.browse.outputs]
         arriving = {**asking, "trigger_mode": "once"}
         asked.append(loaded.then(self.arrive, [all_of.visitor, all_of.arrived], arrival, **arriving))
+        asked.append(Comparing(self.agent, all_of, self._ask).wire(shown, asking))
         for one in asked:  # pins may have changed while the answer was worked out
             one.then(self.repaint, [all_of.visitor, all_of.interface], all_of.past, **QUIET)
         switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
@@ -101,6 +108,7 @@ class Page:
             part.change(self.card, chosen, all_of.settled.card, trigger_mode="always_last", **QUIET)
         loaded.then(self.card, chosen, all_of.settled.card, **QUIET)
         self.browse.wire()
+        self.planning.wire()
         self.keeping.wire()
 
     @property
@@ -110,8 +118,8 @@ class Page:
         return [*part.labels.components, part.welcome, part.samples, part.past, *self.browse.outputs]
 
     def typed(
-        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str,
-        text: str, first: str, second: str,
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, several: bool,
+        planner: str, text: str, first: str, second: str,
     ) -> Iterator[Updates]:  # fmt: skip
         """A message from the composer, with the two fields where the data have two."""
         schema = self.browse.schema(visitor["session"], dataset)
@@ -119,26 +127,26 @@ class Page:
         fields = own if any(value.strip() for _, value in own) else ()
         if not text.strip() and fields:
             text = say("form_question", interface)
-        message = Message(text, answers, interface, model or "", precision, dataset, fields)
+        plans = self.planning.planner(several, planner)
+        message = Message(text, answers, interface, model or "", precision, dataset, fields, planner=plans)
         empty = dict.fromkeys((self.layout.composer.message, *self.layout.composer.fields), "")
         yield from self._ask(visitor, message, empty)
 
     def clicked(
-        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, event: gr.EventData,
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, several: bool,
+        planner: str, event: gr.EventData,
     ) -> Iterator[Updates]:  # fmt: skip
         """A sample, a suggestion, an edited query or a row of the data: its question is asked."""
-        message = Message(
-            dataset=dataset, model=model or "", precision=precision, language=answers, interface=interface
-        )
-        yield from self._ask(visitor, _clicked(message, event), {})
+        message = _clicked(Message("", answers, interface, model or "", precision, dataset), event)
+        plans = "" if message.query else self.planning.planner(several, planner)
+        yield from self._ask(visitor, replace(message, planner=plans), {})
 
     def instead(
-        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, event: gr.EventData,
+        self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, several: bool,
+        planner: str, event: gr.EventData,
     ) -> Iterator[Updates]:  # fmt: skip
         """The cheaper choice beside what is being worked on."""
-        message = Message(
-            dataset=dataset, model=model or "", precision=precision, language=answers, interface=interface
-        )
+        message = Message("", answers, interface, model or "", precision, dataset)
         views = self.chat.instead(visitor["session"], _clicked(message, event), marks(visitor))
         yield from (self._shown(view, interface) for view in views)
 
@@ -189,7 +197,7 @@ class Page:
         session = known.get("session", "")
         session = session if _SESSION.fullmatch(session) else uuid.uuid4().hex
         kept = known.get("interface", "")
-        language = _wanted(request) or (kept if kept in complete() else "") or _preferred(request)
+        language = wanted(request) or (kept if kept in complete() else "") or preferred(request)
         visitor = {**known, "session": session, "interface": language}
         history = self.chat.history(session, language, self.settings.dataset, marks=marks(visitor))
         part = self.layout
@@ -250,16 +258,3 @@ def _clicked(message: Message, event: gr.EventData) -> Message:
     """The message with what a button asks."""
     data = event._data or {}
     return replace(message, text=str(data.get("text") or ""), query=str(data.get("query") or ""))
-
-
-def _wanted(request: gr.Request) -> str:
-    """The language that the address asks for: `?lang=te`."""
-    wanted = str(request.query_params.get("lang", ""))
-    return wanted if wanted in complete() else ""
-
-
-def _preferred(request: gr.Request) -> str:
-    """The first complete language that the browser accepts; English where there is none."""
-    accepted = request.headers.get("accept-language", "") or ""
-    codes = (part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(","))
-    return next((code for code in codes if code in complete()), "en")

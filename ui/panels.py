@@ -29,6 +29,7 @@ class Settled:
     told: gr.HTML
     precision: gr.Dropdown
     answers: gr.Dropdown
+    planner: gr.Dropdown
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def interface_selector() -> gr.Dropdown:
     )
 
 
-def selectors(settings: Settings, models: Named, datasets: Named, labels: Labels) -> Settled:
+def selectors(settings: Settings, models: Named, datasets: Named, planners: Named, labels: Labels) -> Settled:
     """What is explained, on which data, how precisely, and in which language the answers are."""
     named = [(title, name) for name, title in models]
     model = gr.Dropdown(named, value=settings.model, allow_custom_value=True, interactive=True, elem_id="model")
@@ -83,7 +84,19 @@ def selectors(settings: Settings, models: Named, datasets: Named, labels: Labels
             precision_choices("en"), value=AUTO, interactive=True, filterable=False, elem_id="precision", min_width=120
         )
         labels.add(precision, label=word("panel.precision"), choices=precision_choices)
-    return Settled(model, card, dataset, upload, told, precision, answers)
+    planner = _planner(settings, planners, labels)
+    return Settled(model, card, dataset, upload, told, precision, answers, planner)
+
+
+def _planner(settings: Settings, planners: Named, labels: Labels) -> gr.Dropdown:
+    """The chat model that plans questions of several steps; none, where whoever runs this named none."""
+
+    def choices(language: str) -> Named:
+        return [(say("plan.off", language), ""), *((title, name) for name, title in planners)]
+
+    made = gr.Dropdown(choices("en"), value=settings.agent_model, interactive=True, filterable=False, elem_id="planner")
+    labels.add(made, label=word("plan.planner"), info=word("plan.planner_info"), choices=choices)
+    return made
 
 
 def answer_choices(language: str) -> Named:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from agent.state import Message, Turn
 from core.data import Schema
+from core.errors import UserError
 from core.languages import direction
 from core.values import fingerprint
+from models.catalog import find
 from ui.actions import LINK, Marks, actions
 from ui.blocks import CHEVRON, render
 from ui.markup import Child, Markup, hidden, join, tag
@@ -91,7 +93,18 @@ def question(message: Message, query: str, language: str) -> Markup:
     )
     body = tag("div", said, class_="said" if message.text else "said query", dir="auto")
     source = tag("span", LINK, say("from_link", language), class_="from") if message.link else None
-    return tag("div", hidden(say("you", language)), body, *fields, source, class_="you")
+    plans = (
+        tag("span", say("plan.by", language, model=_title(message.planner)), class_="by") if message.planner else None
+    )
+    return tag("div", hidden(say("you", language)), body, *fields, source, plans, class_="you")
+
+
+def _title(name: str) -> str:
+    """A model's title; a name that is known no more stands for itself."""
+    try:
+        return find(name).title
+    except UserError:
+        return name
 
 
 def _understood(turn: Turn, key: str, language: str, schema: Schema | None) -> Markup | None:

@@ -10,6 +10,7 @@ from core import filters
 from core.data import Schema
 from core.dialogue import Call, Parse, Request, Scalar
 from core.filters import Filter
+from core.languages import languages
 from core.operation import OPERATIONS
 from core.settings import ROOT
 from core.words import words
@@ -18,6 +19,7 @@ from ui.words import say, say_or
 
 DOT = " · "
 METHOD, TOP = "method", "k"
+SPOKEN = "language"
 LABELS = ("label", "contrast")  # slots whose value is a label of the task
 
 
@@ -70,10 +72,10 @@ def _slots(calls: Iterable[Call]) -> tuple[tuple[str, Scalar], ...]:
 
 
 def _of_requests(requests: list[Request], language: str) -> str:
-    if any(request.custom for request in requests):
-        return say("understood.your_text", language)
+    own = [say("understood.your_text", language)] if any(request.custom for request in requests) else []
     ids = list(dict.fromkeys(number for request in requests for number in request.ids))
-    return _ids(ids, language) if ids else _filter(requests[0].where, language)
+    named = [_ids(ids, language)] if ids else []
+    return " + ".join([*own, *named]) or _filter(requests[0].where, language)
 
 
 def _of_parse(parse: Parse, language: str) -> str:
@@ -97,6 +99,8 @@ def _setting(name: str, value: Scalar, language: str, schema: Schema | None) -> 
     """A slot as people say it: "occlusion", "top 3", "label: positive"."""
     if name == METHOD:
         return str(value).replace("_", " ")
+    if name == SPOKEN and str(value) in languages():
+        return f"{say('slot.language', language)}: {languages()[str(value)].native}"
     if name == TOP:
         return say("understood.top", language, number=value)
     said = schema.label_in(str(value), language) if schema and name in LABELS else str(value)

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from agent.state import Turn
@@ -46,8 +47,8 @@ class Running:
             if session in self._progress:
                 return None
             self._progress[session] = progress
-        thread = threading.Thread(target=self._work, args=(session, work, progress, found), daemon=True)
-        thread.start()
+        told = copy_context()  # whose request it is: a lent GPU counts its seconds by visitor (agent/lent.py)
+        threading.Thread(target=told.run, args=(self._work, session, work, progress, found), daemon=True).start()
         return _watch(found, progress)
 
     def stop(self, session: str) -> None:

@@ -25,11 +25,18 @@ def attribution(teller: Teller, made: Attribution) -> list[Block]:
         for score, token in ranked[: made.top or NAMED]
         if score > 0 and is_word(token.text)
     ]
-    key = "contrast" if made.contrast else "target" if made.target != made.prediction.label else "answer"
-    sentence = teller.say(key if strongest else "none", words=listed(strongest, teller.language), **facts)
+    facts |= {"words": listed(strongest, teller.language), "written": made.written}
+    sentence = teller.say(_key(made) if strongest else "none_written" if made.written else "none", **facts)
     heats: list[Block] = [heat(teller, made, field, text) for field, text in made.prediction.instance.fields]
     limit = [Text(say("heat.top", teller.language, count=made.top))] if made.top else []
     return [sentence, *heats, *limit]
+
+
+def _key(made: Attribution) -> str:
+    """The sentence for this kind of target."""
+    if made.written:
+        return "written" if made.target.casefold() in made.written.casefold() else "forced"
+    return "contrast" if made.contrast else "target" if made.target != made.prediction.label else "answer"
 
 
 def heat(teller: Teller, made: Attribution, field: str, text: str) -> Heat:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.telling.attributions import heat
 from agent.telling.base import Teller, tells, word
+from agent.telling.two_texts import called, matched, verdicts
 from agent.words import number, percent
-from core.blocks import Block, Fold, Rows, Text
-from core.explanations import EDITS, RATIONALE, Attribution, Comparison
+from core.blocks import Beside, Block, Fold, Heat, Rows, Text
+from core.explanations import EDITS, RATIONALE, TWO_TEXTS, Attribution, Comparison
 
 
 @tells(Comparison)
 def comparison(teller: Teller, made: Comparison) -> list[Block]:
-    """The verdict with its limits, what each side answers, how far they agree, and a heat map a side and field."""
-    first, second = (_side(teller, made, place) for place in (0, 1))
-    facts = {"first": first, "second": second, "target": teller.label(made.first.target)}
+    """The verdict with its limits, what each side answers, both heat maps, and how far they agree."""
+    names = called(teller, made) if made.about in TWO_TEXTS else (_side(teller, made, 0), _side(teller, made, 1))
+    told = verdicts(teller, made, names) if made.about in TWO_TEXTS else [_verdict(teller, made, names)]
+    maps = Beside(_heats(teller, made.first, names[0]), _heats(teller, made.second, names[1]))
+    more = [*_crossed(teller, made, names), *_reasons(teller, made, names)]
+    limits = Text(teller.words.say("two.limits", teller.language)) if made.about in TWO_TEXTS else teller.say("limits")
+    return [*told, _answers(teller, made, names), maps, *more, *_folds(teller, made, names), limits]
+
+
+def _verdict(teller: Teller, made: Comparison, names: tuple[str, str]) -> Text:
+    """The same text twice: what became of the answer and of the words' order."""
+    facts = {"first": names[0], "second": names[1], "target": teller.label(made.first.target)}
     labels = {"label": teller.label(made.first.prediction.label), "other": teller.label(made.second.prediction.label)}
-    counted = {"shared": made.shared, "k": made.k, "count": made.count}
-    verdict = teller.say(made.verdict, **facts, **labels, **counted)
-    maps: list[Block] = [
-        *_heats(teller, made.first, first),
-        *_heats(teller, made.second, second),
-    ]
-    more = [*_crossed(teller, made, (first, second)), *_reasons(teller, made, (first, second))]
-    answers = _answers(teller, made, (first, second))
-    return [verdict, answers, *maps, *more, _figures(teller, made), teller.say("limits")]
+    return teller.say(made.verdict, **facts, **labels, shared=made.shared, k=made.k, count=made.count)
 
 
 def _crossed(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[Block]:
@@ -78,12 +82,15 @@ def _answers(teller: Teller, made: Comparison, names: tuple[str, str]) -> Rows:
     return Rows(("", *titles), cells)
 
 
-def _heats(teller: Teller, made: Attribution, name: str) -> list[Block]:
-    return [Text(name), *(heat(teller, made, field, text) for field, text in made.prediction.instance.fields)]
+def _heats(teller: Teller, made: Attribution, name: str) -> tuple[Heat, ...]:
+    """A map a field, each with its side's name."""
+    return tuple(
+        replace(heat(teller, made, field, text), title=name) for field, text in made.prediction.instance.fields
+    )
 
 
-def _figures(teller: Teller, made: Comparison) -> Fold:
-    """The figures and what they mean, folded."""
+def _folds(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[Block]:
+    """The figures and what they mean, folded; for two texts also which words were matched."""
 
     def said(key: str, **facts: object) -> str:
         return teller.words.say(f"figure.{key}", teller.language, **facts)
@@ -96,4 +103,5 @@ def _figures(teller: Teller, made: Comparison) -> Fold:
         (said("overlap"), overlap),
         (said("words"), f"{made.count}"),
     )
-    return Fold(said("title"), (Rows(("", ""), cells), Text(said("meaning"))))
+    figures = Fold(said("title"), (Rows(("", ""), cells), Text(said("meaning"))))
+    return [figures, *(matched(teller, made, names) if made.about in TWO_TEXTS else [])]

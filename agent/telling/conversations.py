@@ -7,9 +7,9 @@ from agent.links import needed_file
 from agent.telling.base import Teller, tells
 from agent.words import METRICS, say
 from core.blocks import Block, Choices, Code, Notice, Rows
-from core.explanations import Asked, History, Reproduction
 from core.languages import shorten
 from core.operation import OPERATIONS
+from core.past import Asked, History, Reproduction
 
 OFFERED = 6  # buttons; the newest questions, each once
 LONGEST = 100  # graphemes of a question in a list

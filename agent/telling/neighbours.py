@@ -8,7 +8,7 @@ from core.blocks import Block, Rows
 from core.data import Instance
 from core.explanations import Neighbours
 
-SIMILARITY = "cosine"
+SIMILARITY, GRADIENTS = "cosine", "gradients"
 
 
 @tells(Neighbours)
@@ -18,14 +18,15 @@ def neighbours(teller: Teller, made: Neighbours) -> list[Block]:
     if made.prediction:
         facts["label"] = teller.label(made.prediction.label)
         facts["confidence"] = percent(made.prediction.confidence, teller.language)
-    sentence = teller.say("one" if len(made.rows) == 1 else "several", **facts)
+    steps = "_step" if made.unit == GRADIENTS else ""
+    sentence = teller.say(f"one{steps}" if len(made.rows) == 1 else f"several{steps}", **facts)
     quote = [] if made.instance.id is None else teller.quoted(made.instance)
     blocks: list[Block] = [*quote, sentence, _rows(teller, made)]
     if made.unit == SIMILARITY:
         return blocks
     unit = say(f"unit.{made.unit}", teller.language)
     exact = [teller.say("exact")] if made.provenance.method == "leave_one_out" else []
-    return [*blocks, teller.say("sign", unit=unit), *exact]
+    return [*blocks, teller.say(f"sign{steps}", unit=unit), *exact]
 
 
 def _rows(teller: Teller, made: Neighbours) -> Rows:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from agent.telling.attributions import heat
 from agent.telling.base import Teller, tells
-from agent.words import listed, percent, say
-from core.blocks import Block, Heat, Notice, Text
+from agent.words import METRICS, listed, number, percent, say
+from core.blocks import Block, Fold, Heat, Notice, Rows, Text
 from core.explanations import Rationale
+from core.refinements import COMPOSED, Refinement, worse
 from models.catalog import catalog
 
 
@@ -19,15 +20,44 @@ def rationale(teller: Teller, made: Rationale) -> list[Block]:
         "label": teller.label(made.prediction.label),
         "confidence": percent(made.prediction.confidence, teller.language),
     }
-    told: list[Block] = [teller.say("answer", **facts), Text(made.text)]
-    told.append(
-        Notice("note", teller.say("written", writer=title(made.generator), model=title(made.provenance.model)).text)
-    )
+    said = (
+        [] if made.generator == COMPOSED else [teller.say("answer", **facts)]
+    )  # a composed one begins with the answer
+    told: list[Block] = [*said, Text(made.text), _author(teller, made)]
+    if made.refinement:
+        told += _refined(teller, made.refinement)
     words = list(dict.fromkeys(say("format.quote", teller.language, text=token.text) for token in made.cited))
     told.append(teller.say("cited", words=listed(words, teller.language)) if words else teller.say("uncited"))
     if made.attribution is None:
         return told
     return [*told, *(marked(teller, made, field, text) for field, text in made.prediction.instance.fields)]
+
+
+def _author(teller: Teller, made: Rationale) -> Notice:
+    """Who wrote it about what; a language model, or nobody."""
+    if made.generator == COMPOSED:
+        return Notice("note", teller.say("composed").text)
+    return Notice("note", teller.say("written", writer=title(made.generator), model=title(made.provenance.model)).text)
+
+
+def _refined(teller: Teller, made: Refinement) -> list[Block]:
+    """What became of the criticism, and draft, criticism, new version and checks behind a title."""
+    names = [METRICS.say(f"metric.{name}.title", teller.language) for name, one, two in made.checks if worse(one, two)]
+    said = teller.say(f"refined.{made.outcome}", checks=listed(names, teller.language))
+    texts = [("draft", made.draft), ("criticism", made.criticism), ("again", made.again)]
+    parts: list[Text | Rows] = [teller.say(f"refined.{key}_of", text=text) for key, text in texts if text]
+    titles = ("", *(teller.say(f"refined.{key}").text for key in ("draft", "again")))
+    cells = [
+        (METRICS.say(f"metric.{name}.title", teller.language), _figure(teller, one), _figure(teller, two))
+        for name, one, two in made.checks
+    ]
+    if cells:
+        parts += [Rows(titles, tuple(cells)), teller.say("refined.less")]
+    return [Notice("note", said.text), Fold(teller.say("refined.title").text, tuple(parts))]
+
+
+def _figure(teller: Teller, value: float | None) -> str:
+    return "–" if value is None else number(value, teller.language, 3)
 
 
 def title(name: str) -> str:

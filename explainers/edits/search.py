@@ -10,21 +10,27 @@ from core.explanations import Prediction
 from core.progress import Progress
 from explainers.edits.lexicon import STEP
 from explainers.edits.text import Draft, Move, changed_words, clash, unspaced, written
-from models.base import GENERATE, ExplainedModel
+from models.base import GENERATE, Encoded, ExplainedModel
 
 CHUNK = 32  # candidates between two looks at the stop button
 BUDGET = 16_000  # positions that may go through the model for one text: about 4 s on one core for e5-small
-MOST, LEAST, SLOW = 480, 96, 96  # candidates; a causal model takes 20 times as long for one
+MOST, LEAST, SLOW = 480, 96, 200  # candidates; a causal model takes 20 times as long for one
+SLOW_BUDGET = 6_000  # positions of the text itself for a causal model
 WIDTH, TRIED, ROUNDS = 8, 14, 4  # drafts kept in a round, moves tried on each, and rounds
+FIRST, JOINED = (
+    0.6,
+    0.9,
+)  # of the budget goes to single moves at most, and with joined ones; the rest undoes what is not needed
+STACKED = 8  # moves that are made together where a beam would cost too much
 Goal = Callable[[Prediction], float]
 """How far the answer is the wanted one: above 0 it is."""
 
 
-def budget(model: ExplainedModel, tokens: int) -> int:
-    """How many candidates may be asked for a text of so many tokens."""
-    if GENERATE in model.capabilities:
-        return SLOW
-    return max(LEAST, min(MOST, BUDGET // max(1, tokens)))
+def budget(model: ExplainedModel, encoded: Encoded) -> int:
+    """How many candidates may be asked for a text."""
+    if GENERATE in model.capabilities:  # a prompt before the text is read once
+        return max(LEAST, min(SLOW, SLOW_BUDGET // max(1, len(encoded.tokens))))
+    return max(LEAST, min(MOST, BUDGET // max(1, len(encoded.ids))))
 
 
 @dataclass
@@ -58,12 +64,13 @@ class Search:
         """Candidates asked so far."""
         return len(self.known)
 
-    def ask(self, drafts: Sequence[Draft]) -> list[Candidate]:
-        """The candidates of these drafts, as far as the budget reaches."""
+    def ask(self, drafts: Sequence[Draft], share: float = 1.0) -> list[Candidate]:
+        """The candidates of these drafts, as far as this share of the budget reaches."""
         made = [(draft, written(self.instance, draft)) for draft in drafts]
         made = [(draft, row) for draft, row in made if row.fields != self.instance.fields and row.text.strip()]
         fresh = list(dict.fromkeys(row for _, row in made if row not in self.known))
-        for start in range(0, len(fresh := fresh[: max(0, self.limit - self.tried)]), CHUNK):
+        room = max(0, int(share * self.limit) - self.tried)
+        for start in range(0, len(fresh := fresh[:room]), CHUNK):
             self.progress(STEP, 0.5 + 0.5 * self.tried / self.limit)
             chunk = fresh[start : start + CHUNK]
             self.known |= dict(zip(chunk, self.model.predict(chunk), strict=True))
@@ -73,15 +80,22 @@ class Search:
         answer = self.known[row]
         return Candidate(draft, answer, self.goal(answer), changed_words(self.instance.text, row.text))
 
+    def begun(self, drafts: Sequence[Draft]) -> list[Candidate]:
+        """The candidates of the first drafts; a part of the budget is left for joining them."""
+        return self.ask(drafts, FIRST)
+
     def grown(self, singles: Sequence[Candidate], enough: int) -> list[Candidate]:
         """All candidates of a beam search that joins the best single moves, until `enough` reach the goal."""
         found = list(singles)
         useful = sorted(singles, key=_value, reverse=True)
+        alone = [one.draft[0] for one in useful if len(one.draft) == 1]
         beam = [one for one in useful if one.gain <= 0][:WIDTH]
+        if self.limit <= SLOW and sum(one.gain > 0 for one in found) < enough:
+            found += self.ask(_stacked(alone), JOINED)
         for _ in range(ROUNDS):
-            if sum(one.gain > 0 for one in found) >= enough or not beam or self.tried >= self.limit:
+            if sum(one.gain > 0 for one in found) >= enough or not beam or self.tried >= int(JOINED * self.limit):
                 break
-            made = self.ask(_joined(beam, [one.draft[0] for one in useful]))
+            made = self.ask(_joined(beam, alone), JOINED)
             found += made
             beam = sorted((one for one in made if one.gain <= 0), key=_value, reverse=True)[:WIDTH]
         return found
@@ -106,6 +120,15 @@ def effort(draft: Draft, changed: int, row: Instance) -> float:
 def _value(candidate: Candidate) -> float:
     """What a draft is worth for going on: near the goal and natural."""
     return candidate.gain - 0.04 * effort(candidate.draft, candidate.changed, candidate.prediction.instance)
+
+
+def _stacked(moves: Sequence[Move]) -> list[Draft]:
+    """The best two, three, … single moves together: a few questions instead of a beam; `pruned` undoes what is not needed."""
+    stack: list[Move] = []
+    for move in moves:
+        if not any(clash(move, other) for other in stack):
+            stack.append(move)
+    return [tuple(stack[:count]) for count in range(2, min(len(stack), STACKED) + 1)]
 
 
 def _joined(beam: Sequence[Candidate], moves: Sequence[Move]) -> list[Draft]:

@@ -99,6 +99,16 @@ def parts(before: str, after: str) -> list[tuple[str, str]]:
     return found
 
 
+def changes_to(field: str, before: str, after: str) -> list[Change]:
+    """The changes that make one text of the other, by whole words, those side by side as one."""
+    old, new = pieces(before), pieces(after)
+    codes = _smoothed(SequenceMatcher(None, old, new, autojunk=False).get_opcodes(), old)
+    ends = [0]
+    for piece in old:
+        ends.append(ends[-1] + len(piece))
+    return [Change(field, ends[a], ends[b], "".join(new[c:d])) for tag, a, b, c, d in codes if tag != "equal"]
+
+
 def _smoothed(codes: Sequence[Code], old: Sequence[str]) -> list[Code]:
     """Changes with nothing but a space between them are one, and so are large ones with a single word between them."""
     made: list[Code] = []

@@ -12,6 +12,7 @@ from core.progress import Progress
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of
 from explainers.metrics.comprehensiveness import comprehensiveness
+from explainers.metrics.curves import curves
 from explainers.metrics.orders import arrangements, orders
 from explainers.metrics.sufficiency import sufficiency
 from explainers.metrics.variants import STEP, probabilities
@@ -79,7 +80,8 @@ def _look(
     mine, *chance = (_contrast(attribution, order, full, found) for order in (own, *others))
     everything = arrangements(count) <= draws
     judged, reason = verdict(mine, chance, everything, span)
-    return Faithfulness(judged, reason, scores), p_value(mine, chance, everything)
+    drawn = curves(own, others, found, bool(attribution.contrast))
+    return Faithfulness(judged, reason, scores, curves=drawn), p_value(mine, chance, everything)
 
 
 def _wanted(metrics: Sequence[Metric], every: Sequence[Order]) -> set[Kept]:

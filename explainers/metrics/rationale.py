@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.explanations import Attribution, Rationale
 from core.faithfulness import UNCLEAR, Faithfulness, Score
 from core.progress import Progress
+from core.refinements import COMPOSED
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import Kept
 from explainers.metrics.rationale_base import RATIONALE_METRICS, Case
@@ -19,6 +20,7 @@ from explainers.metrics.verdict import verdict
 from explainers.rationales.spoken import spoken
 from models.base import ExplainedModel
 
+STRONG = "cited_strong"
 ABOUT = "rationale"  # names the sentences that tell the verdict
 FEWEST = 10  # random sets of words, or no verdict could be given
 Cut = frozenset[int]
@@ -43,7 +45,7 @@ def judge_rationale(
     places = _places(made, found) if found else frozenset()
     deep = tuple(one.measure(case) for one in RATIONALE_METRICS) if case else ()
     if found is None or not places:
-        unknown = [Score(name, None, reason="nothing_cited") for name in ("masked_words", "cited_strong")]
+        unknown = [Score(name, None, reason="nothing_cited") for name in ("masked_words", STRONG)]
         return Faithfulness(UNCLEAR, "nothing_cited", (*unknown, language, *deep), ABOUT)
     words = [place for place, token in enumerate(found.tokens) if _is_word(token.text)]
     sets, everything = subsets(words, len(places), max(FEWEST, draws), seed)
@@ -51,7 +53,8 @@ def judge_rationale(
     own, chance = falls[0], tuple(falls[1:])
     judged, reason = verdict(own, chance, everything, max(falls) - min(*falls, 0.0))
     masked = Score("masked_words", own, chance, -1.0, 1.0, unit="probability")
-    return Faithfulness(judged, reason, (masked, _strong(found, places, sets), language, *deep), ABOUT)
+    strong = Score(STRONG, None, reason="composed") if made.generator == COMPOSED else _strong(found, places, sets)
+    return Faithfulness(judged, reason, (masked, strong, language, *deep), ABOUT)
 
 
 def subsets(words: Sequence[int], size: int, draws: int, seed: int) -> tuple[list[Cut], bool]:
@@ -79,7 +82,7 @@ def _strong(found: Attribution, cited: Cut, sets: Sequence[Cut]) -> Score:
     order = sorted(range(len(found.scores)), key=lambda place: -found.scores[place])
     strong = set([place for place in order if _is_word(found.tokens[place].text)][: len(cited)])
     return Score(
-        "cited_strong", _share(cited, strong), tuple(_share(chosen, strong) for chosen in sets), 0.0, 1.0, unit="share"
+        STRONG, _share(cited, strong), tuple(_share(chosen, strong) for chosen in sets), 0.0, 1.0, unit="share"
     )
 
 

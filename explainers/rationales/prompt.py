@@ -52,12 +52,25 @@ class Brief:
 
 def prompt(brief: Brief, strict: bool = False) -> Prompt:
     """The prompt; a `strict` one leaves the text out (nothing in it can lead astray) and insists on the language."""
+    asked = [wanted(brief), *([_say(brief, "strict")] if strict else [])]
+    return Prompt("\n".join([*known(brief, strict), " ".join(asked)]), opening(brief))
+
+
+def known(brief: Brief, strict: bool = False) -> list[str]:
+    """What the writer is told: the text as material, the answer, the strongest words."""
     lines = [_say(brief, "bare") if strict else _say(brief, "frame", text=_material(brief))]
     lines.append(_say(brief, "answer", **brief.facts))
-    lines += [_say(brief, key, words=_listed(brief, found)) for key, found in _told(brief) if found]
-    asked = [_say(brief, brief.style, **brief.facts), _say(brief, brief.audience)]
-    lines.append(" ".join([*asked, *([_say(brief, "strict")] if strict else [])]))
-    return Prompt("\n".join(lines), _say(brief, f"opening.{brief.style}", **brief.facts))
+    return lines + [_say(brief, key, words=_listed(brief, found)) for key, found in _told(brief) if found]
+
+
+def wanted(brief: Brief) -> str:
+    """What it is to write, and for whom."""
+    return " ".join([_say(brief, brief.style, **brief.facts), _say(brief, brief.audience)])
+
+
+def opening(brief: Brief) -> str:
+    """How the answer begins."""
+    return _say(brief, f"opening.{brief.style}", **brief.facts)
 
 
 def strongest(attribution: Attribution) -> list[tuple[str, float]]:

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from core.languages import complete
+from core.languages import complete, languages
 from core.operation import OPERATIONS
 from core.tutorials import AUDIENCES
 from explainers.base import EXPLAINERS
@@ -27,6 +27,7 @@ KNOWN = {
     "audience": set(AUDIENCES),
     "styles": set(STYLES),
     "precisions": set(PRECISIONS.names()),
+    "languages": set(languages()),
     "lengths": set(COMPARISONS),
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
@@ -43,7 +44,7 @@ def test_complete_languages_have_words_for_reading(language: str) -> None:
     table = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
     own_names = {"methods"} if language == "en" else set()  # the methods' own names are English
     contrast = "contrast" if language != "te" else "contrast_after"
-    for section in {"requests", "polite", contrast, "previous", "comparing", *KNOWN} - own_names:
+    for section in {"requests", "polite", contrast, "previous", "comparing", "beside", *KNOWN} - own_names:
         assert table.get(section), f"parsers/lexicon/{language}.toml has no {section}"
 
 

@@ -18,7 +18,15 @@ from parsers.scanner import quoted
 
 FOLDER = ROOT / "datasets" / "utterances"
 DATA = ROOT / "tests" / "data"
-DEVELOPMENT = ("ordinary.jsonl", "ordinary_custom.jsonl", "indirect.jsonl", "indirect_custom.jsonl", "parses.jsonl")
+DEVELOPMENT = (
+    "ordinary.jsonl",
+    "ordinary_custom.jsonl",
+    "indirect.jsonl",
+    "indirect_custom.jsonl",
+    "plain.jsonl",
+    "plain_custom.jsonl",
+    "parses.jsonl",
+)
 ALIKE = 0.9  # 1 - edit distance / length of the longer one; from here on two rows count as the same
 BUCKETS = 64
 _OUTER = regex.compile(r"[\s\p{P}\p{S}]+")

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -31,13 +32,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if running := os.environ.get("POLYLENS_E2E_ADDRESS"):
         yield running
         return
-    log = tmp_path_factory.mktemp("app") / "app.log"
+    with serving(tmp_path_factory.mktemp("app") / "app.log", {}) as started:
+        yield started
+
+
+@contextmanager
+def serving(log: Path, settings: dict[str, str]) -> Iterator[str]:
+    """The address of an app in a process of its own, with these settings beside those of the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("w") as output:
         command = [sys.executable, str(ROOT / "app.py"), "--port", str(port)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))
+        own = {**os.environ, **settings}
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=own)
         try:
             _wait(f"http://127.0.0.1:{port}/", process, log)
             yield f"http://127.0.0.1:{port}/"

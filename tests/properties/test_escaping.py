@@ -12,7 +12,9 @@ from agent.state import ANSWERED, Message, Turn
 from core.blocks import (
     Badge,
     Bar,
+    Beside,
     Block,
+    Chart,
     Choices,
     Code,
     Diff,
@@ -20,6 +22,7 @@ from core.blocks import (
     Fold,
     Heat,
     HeatToken,
+    Line,
     Notice,
     Plot,
     Rows,
@@ -128,8 +131,14 @@ def test_samples(question: str, query: str) -> None:
 BLOCKS: dict[type, Callable[[str], Block]] = {
     Text: Text,
     Heat: lambda said: Heat((HeatToken(said, said, 1.0),), said, (said, said), label=said, title=said),
+    Beside: lambda said: Beside(
+        *[(Heat((HeatToken(said, said, 1.0),), said, (said, said), label=said, title=said),)] * 2
+    ),
     Diff: lambda said: Diff(tuple(DiffPart(kind, said) for kind in ("same", "removed", "added")), said),
     Plot: lambda said: Plot((Bar(said, 1.0, said),), 1.0, said),
+    Chart: lambda said: Chart(
+        (0.0, 1.0), (said, said), (Line(said, (0.1, 0.9), (0.1, 0.1)),) * 2, 0.0, 1.0, (said, said, said), said
+    ),
     Rows: lambda said: Rows((said,), ((said,),), said),
     Badge: lambda said: Badge(said, said, (Text(said),), said),
     Choices: lambda said: Choices((said,), (said,), said),

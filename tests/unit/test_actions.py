@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.feedback import Feedback, Rating, latest
+from agent.ask import say_error
+from agent.feedback import A_MINUTE, Feedback, Rating, latest
 from agent.reopen import checked, link_of, reopened
 from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
 from core.blocks import Text
@@ -15,6 +16,7 @@ from core.dialogue import Reply, Request
 from core.errors import UserError
 from core.explanations import Card
 from core.faithfulness import NOT_APPLICABLE, Faithfulness
+from core.languages import complete
 from core.settings import Settings
 from jobs.common import discover_all
 from tests.markup_reader import Page, read
@@ -123,12 +125,12 @@ def test_what_a_link_asks_is_checked(request_: Request, kind: str) -> None:
 
 def test_ratings_are_kept_with_the_link_and_no_other_text(tmp_path: Path) -> None:
     feedback = Feedback(tmp_path)
-    feedback.rate("k", "1abc", "clear", 1)
-    feedback.rate("k", "1abc", "correct", 1)
-    feedback.rate("k", "1abc", "clear", -1)
-    feedback.rate("k", "1abc", "correct", 0)
-    feedback.remark("k", "1abc", "  ")
-    feedback.remark("k", "1abc", "Too short.")
+    feedback.rate("one", "k", "1abc", "clear", 1)
+    feedback.rate("one", "k", "1abc", "correct", 1)
+    feedback.rate("one", "k", "1abc", "clear", -1)
+    feedback.rate("one", "k", "1abc", "correct", 0)
+    feedback.remark("one", "k", "1abc", "  ")
+    feedback.remark("one", "k", "1abc", "Too short.")
     with feedback.file.open("a") as file:
         file.write("no line of ours\n")
     assert len(list(feedback.read())) == 5
@@ -137,15 +139,38 @@ def test_ratings_are_kept_with_the_link_and_no_other_text(tmp_path: Path) -> Non
     assert set(Rating.__dataclass_fields__) == {"at", "turn", "link", "axis", "way", "remark"}
 
 
+def test_rating_again_replaces_and_another_visitor_does_not(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    for session, way in (("one", 1), ("one", -1), ("two", 1), ("one", -1)):
+        feedback.rate(session, "k", "1abc", "clear", way)
+    for _ in range(2):
+        feedback.remark("one", "k", "1abc", "Too short.")
+    kept = latest(Feedback(tmp_path).read())
+    assert sorted((one.axis, one.way) for one in kept) == [("", 0), ("clear", -1), ("clear", 1)]
+    assert "one" not in {one.turn for one in kept} and len({one.turn for one in kept}) == 2
+
+
+def test_so_many_ratings_a_minute_and_the_sentence_says_how_long_to_wait(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    for _ in range(A_MINUTE):
+        feedback.rate("one", "k", "1abc", "clear", 1)
+    with pytest.raises(UserError) as refused:
+        feedback.remark("one", "k", "1abc", "Too short.")
+    feedback.rate("two", "k", "1abc", "clear", 1)
+    assert refused.value.kind == "too_many_ratings" and len(list(feedback.read())) == A_MINUTE + 1
+    for language in complete():
+        assert refused.value.facts["seconds"] in say_error(refused.value, language)
+
+
 @pytest.mark.parametrize(("axis", "way", "link"), [("taste", 1, "1"), ("clear", 7, "1"), ("clear", 1, "1" * 70_000)])
 def test_what_is_no_rating_is_refused(tmp_path: Path, axis: str, way: int, link: str) -> None:
     with pytest.raises(UserError, match="bad_record"):
-        Feedback(tmp_path).rate("k", link, axis, way)
+        Feedback(tmp_path).rate("one", "k", link, axis, way)
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="feedback_unwritable"):
-        Feedback(tmp_path / "missing").rate("k", "1", "clear", 1)
+        Feedback(tmp_path / "missing").rate("one", "k", "1", "clear", 1)
 
 
 def test_what_a_browser_sends_is_taken_with_care() -> None:

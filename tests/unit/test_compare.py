@@ -12,7 +12,7 @@ from agent import reply  # noqa: F401 - fills the tellers
 from agent.resolve import Situation, resolve
 from agent.state import Memory, Message
 from agent.telling.base import TELLERS, Teller
-from core.blocks import Heat
+from core.blocks import Beside
 from core.data import Schema
 from core.dialogue import Parse, Request, Utterance
 from core.explanations import (
@@ -29,9 +29,10 @@ from core.explanations import (
 from core.languages import complete
 from core.operation import OPERATIONS, Context
 from core.settings import Settings
-from operations.compare import compared
+from explainers.side_by_side import compared
 from parsers.canonical import read, write
-from parsers.pipeline import Guess, parse
+from parsers.guesses import Guess
+from parsers.pipeline import parse
 from tests.tiny import LABELS, SCHEMA, instance, tiny_classifier, tiny_dataset
 
 TEXT = "one two three four five six"
@@ -120,7 +121,8 @@ def test_it_is_told_in_every_language(language, label):
     made = compared("precision", ("fp32", "bnb-nf4"), scored([6, 5, 4, 3, 2, 1]), scored([6, 5, 4, 3, 1, 2], label))
     blocks = TELLERS[Comparison](Teller(OPERATIONS["compare"].words, SCHEMA, language), made)
     said = "\n".join(block.plain for block in blocks)
-    assert len([block for block in blocks if isinstance(block, Heat)]) == 2
+    (maps,) = [block for block in blocks if isinstance(block, Beside)]
+    assert [len(side) for side in (maps.first, maps.second)] == [1, 1] and maps.first[0].title in said
     assert "{" not in said and "bnb-nf4" not in said and "4" in said.splitlines()[0]
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from agent.estimate import READ, STREAM, Costs, Weights, cheaper, rows_of
 from core.dialogue import Request
-from core.explanations import Card, Provenance
+from core.explanations import Card
 from core.filters import ByPrediction
+from core.provenance import Provenance
 from jobs.common import discover_all
 from models.catalog import find
 from tests.tiny import tiny_dataset

@@ -20,7 +20,9 @@ from agent.state import ANSWERED, ASKED, Answer, Message, Turn
 from core.blocks import (
     Badge,
     Bar,
+    Beside,
     Block,
+    Chart,
     Choices,
     Code,
     Diff,
@@ -28,6 +30,7 @@ from core.blocks import (
     Fold,
     Heat,
     HeatToken,
+    Line,
     Notice,
     Plot,
     Rows,
@@ -60,8 +63,17 @@ def every_block(said: str) -> tuple[Block, ...]:
     table = Rows((said, "b"), ((said, "1"),), said)
     heat = Heat((HeatToken(said, " ", 0.5), HeatToken("x", "", -0.2)), said, (said, said), said, said)
     bars = Plot((Bar(said, 0.5, said),), 1.0, said)
+    chart = Chart(
+        (0.0, 1.0),
+        (said, "b"),
+        (Line(said, (0.1, 0.9)), Line(said, (0.2, 0.8), (0.1, 0.1))),
+        0.0,
+        1.0,
+        (said,) * 3,
+        said,
+    )
     return (
-        Text(said), heat, Diff((DiffPart("removed", said), DiffPart("added", said)), said), bars, table,
+        Text(said), chart, heat, Beside((heat,), (heat,)), Diff((DiffPart("removed", said), DiffPart("added", said)), said), bars, table,
         Badge("good", said, (Text(said), table), said), Choices((said,), (said,), said), Fold(said, (Text(said), table, bars, heat)),
         Code(said, said), Notice("note", said),
     )  # fmt: skip
@@ -104,8 +116,9 @@ class Reader(HTMLParser):
 
 
 HARMLESS = {
-    "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "p", "article", "div", "span", "bdi", "details", "summary",
-    "svg", "path", "figure", "figcaption", "table", "caption", "thead", "tbody", "tr", "th", "td", "pre", "code", "del", "ins",
+    "article", "bdi", "body", "caption", "circle", "code", "del", "details", "div", "figcaption", "figure", "h1",
+    "head", "header", "html", "ins", "line", "main", "meta", "p", "path", "polygon", "polyline", "pre", "span", "style",
+    "summary", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr",
 }  # fmt: skip
 
 

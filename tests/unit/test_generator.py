@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from models.causal import CausalGenerator
+from models.heard import Heard
+from models.prompting import Piece
 from tests.tiny_causal import CHAT, FAMILIES, ROW, tiny_causal, tiny_tokenizer
 
 
@@ -63,3 +65,29 @@ def test_a_prompt_that_is_too_long_keeps_its_end() -> None:
     assert len(ids) == made.limit - 50
     assert made.tokenizer.decode(ids).endswith("answer:")
     assert isinstance(made.generate("battery " * 3000, 2), str)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_conversation_that_goes_on_reads_only_what_is_new_and_says_the_same(family: str) -> None:
+    made, heard = writer(family), Heard()
+    read: list[int] = []
+    begin = heard.begin
+
+    def counted(*given):  # type: ignore[no-untyped-def]
+        cache, rest = begin(*given)
+        read.append(len(rest))
+        return cache, rest
+
+    heard.begin = counted  # type: ignore[method-assign]
+    said = "The battery was empty after two days. " * 4
+    for more in (
+        "Why?",
+        "Why? And the screen, was it good?",
+        "Another question altogether",
+        "Another question altogether",
+    ):
+        prompt = [Piece(said + more, data=True)]
+        assert "".join(made.go_on(prompt, 12, heard=heard)) == "".join(made.go_on(prompt, 12))
+    whole = len(made._read([Piece(said + "Why?", data=True)], 12))
+    keeps = all(type(layer).__name__ == "DynamicLayer" for layer in heard._cache.layers)  # type: ignore[union-attr]
+    assert read[0] == whole and (max(read[1:]) < whole / 2 and read[3] == 1 if keeps else min(read) >= whole)

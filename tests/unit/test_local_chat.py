@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -31,9 +32,10 @@ class Writer:
         self.said = said
         self.prompt: Sequence[Piece] = ()
 
-    def go_on(self, prompt: Sequence[Piece], tokens: int) -> Iterator[str]:
+    def go_on(self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool], heard: object) -> Iterator[str]:
         self.prompt = prompt
-        yield self.said
+        if not stop():
+            yield from (part for part in re.split("(?<=</tool_call>)", self.said) if part)
 
 
 def test_the_template_tells_of_the_tools_and_texts_stay_data() -> None:
@@ -80,3 +82,14 @@ def test_a_model_whose_template_knows_no_tools_is_refused() -> None:
     for template in (None, "{% for message in messages %}{{ message.content }}{% endfor %}"):
         with pytest.raises(UserError, match="no_tool_calls"):
             LocalChat(Writer("", template))
+
+
+def test_a_turn_ends_with_its_first_call() -> None:
+    one = '<tool_call>{"name": "count", "arguments": {}}</tool_call>'
+    made = LocalChat(Writer(f"{one}\n{one}\n{one}")).chat([{"role": "user", "content": "How many?"}], 20, tools=TOOLS)
+    assert len(made["tool_calls"]) == 1
+
+
+def test_nobody_waits_for_a_writer_that_was_stopped() -> None:
+    made = LocalChat(Writer("It is dull."), stop=lambda: True).chat([{"role": "user", "content": "How many?"}], 20)
+    assert made == {"content": "", "tool_calls": []}

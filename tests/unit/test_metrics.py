@@ -1,10 +1,12 @@
 """Metrics against paper and slow oracles, and the sets of words they look at."""
 
 import json
+import math
 import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -80,6 +82,31 @@ def test_ranges_hold():
         for value in (found.value or 0.0, *found.random):
             assert found.low is None or value >= found.low
             assert found.high is None or value <= found.high
+
+
+def test_curves_show_the_variants_behind_comprehensiveness_and_sufficiency():
+    model = TOYS["additive"]()
+    made = explained(model, "great good fine dull bad awful film film film film", [9, 8, 7, 2, 1, 0, 6, 5, 4, 3])
+    found = judge(model, made)
+    scores = {score.metric: score for score in found.scores}
+    gone, kept = found.curves
+    assert (gone.kind, kept.kind) == ("deletion", "insertion")
+    assert gone.shares == (0.0, 0.1, 0.2, 0.3, 0.5) and kept.shares == (0.1, 0.2, 0.3, 0.5, 1.0)
+    assert fmean(gone.own[0] - height for height in gone.own[1:]) == pytest.approx(scores["comprehensiveness"].value)
+    assert fmean(kept.own[-1] - height for height in kept.own[:-1]) == pytest.approx(scores["sufficiency"].value)
+    assert fmean(gone.random[0] - height for height in gone.random[1:]) == pytest.approx(
+        scores["comprehensiveness"].mean
+    )
+    assert gone.spread[0] == pytest.approx(0.0) and max(gone.spread) > 0
+    on_paper = [
+        1 / (1 + math.exp(-2 * f)) for f in (0, -3, -5, -6, -6)
+    ]  # without great, good, fine; then films, which say nothing
+    assert gone.own == pytest.approx(on_paper)
+
+
+def test_one_word_has_no_curve():
+    model = Network()
+    assert judge(model, explained(model, "good", [1])).curves == ()
 
 
 def test_sizes_are_the_shares_rounded_and_at_least_one():

@@ -6,7 +6,8 @@ from core.dialogue import Call, Span, Utterance
 from core.errors import UserError
 from parsers.canonical import read, write
 from parsers.examples import examples, kind_of
-from parsers.pipeline import Guess, compose, parse
+from parsers.guesses import Guess
+from parsers.pipeline import compose, parse
 from parsers.understanding import LIMIT, understand
 from tests.parsing import CLAIMS, PARSES, REVIEWS, Oracle
 

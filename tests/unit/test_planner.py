@@ -51,7 +51,7 @@ def agent(settings: Settings, tmp_path: Path) -> Agent:
 def report(
     agent: Agent, tmp_path: Path, model: Scripted, question: str = "Why is 0 positive?", **options: Any
 ) -> Report:
-    agent.talker = lambda *_: model  # type: ignore[method-assign,assignment,return-value]
+    agent.talker = lambda *_: model  # type: ignore[method-assign,assignment]
     message = Message(question, options.pop("language", "en"), dataset=films(tmp_path))
     return plan(agent, message, options.pop("progress", Progress()), "scripted", **options)
 

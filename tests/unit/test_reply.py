@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
@@ -9,8 +11,9 @@ from agent.words import number, percent, say
 from core.blocks import Badge, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
-from core.explanations import Attribution, Explanation, Prediction, Provenance, Table, Token
+from core.explanations import Attribution, Explanation, Prediction, Table, Token
 from core.faithfulness import BETTER, NOT_APPLICABLE, UNCLEAR, Faithfulness, Score
+from core.provenance import Provenance
 
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("negative", (("de", "negativ"),)),))
 TEXT = "Soup  was <b>cold</b>!"
@@ -45,6 +48,17 @@ def test_only_the_top_words_are_coloured() -> None:
     top = Attribution(PREDICTION, "negative", "occlusion", TOKENS, (0.1, -0.2, 0.7, 0.3), "logit", top=1)
     heat = next(block for block in told(top).blocks if isinstance(block, Heat))
     assert [token.text for token in heat.tokens if token.shown] == ["cold"]
+
+
+def test_what_the_model_writes_is_said_and_which_words_make_it() -> None:
+    seen = Prediction(PREDICTION.instance, ("gone stale", "…"), (0.3, 0.7))
+    made = Attribution(seen, "gone stale", "occlusion", TOKENS, (0.1, -0.2, 0.7, 0.3), "log_probability")
+    own = told(replace(made, written="it had Gone stale by noon")).plain
+    assert "the model writes “it had Gone stale by noon”" in own and "“gone stale” most: “cold”, “Soup”" in own
+    other = told(replace(made, written="and nice")).plain
+    assert "itself writes “and nice”" in other and "“gone stale” in that place: “cold”, “Soup”" in other
+    none = told(replace(made, written="and nice", scores=(-0.1, -0.2, -0.7, -0.3))).plain
+    assert "No word makes it write “gone stale”" in none and "negative" not in none
 
 
 def test_labels_and_numbers_are_written_as_in_the_language() -> None:

@@ -53,11 +53,11 @@ def replicas(shared: Settings, tmp_path: Path) -> Iterator[tuple[Agent, Agent]]:
     made = [Agent(shared.model_copy(update={"cache": tmp_path / name})) for name in ("first", "second")]
     yield made[0], made[1]
     for agent in made:
-        agent._saver.conn.close()
+        agent.conversations.store.saver.conn.close()
 
 
 def rows(agent: Agent, table: str) -> int:
-    with agent._saver._cursor() as cursor:
+    with agent.conversations.store.saver._cursor() as cursor:
         return int(cursor.execute(f"SELECT count(*) AS n FROM {table}").fetchone()["n"])
 
 
@@ -129,10 +129,10 @@ def test_sessions_expire_and_can_be_forgotten(replicas: tuple[Agent, Agent]) -> 
     first, second = replicas
     ask(first, "count", session="one")
     ask(first, "count", session="two")
-    assert second._store.forget_old(1) == 0
+    assert second.conversations.store.forget_old(1) == 0
     second.forget("one")
     assert first.history("one") == () and len(first.history("two")) == 1
-    assert second._store.forget_old(1e-9) == 1 and rows(first, "checkpoint_blobs") == 0
+    assert second.conversations.store.forget_old(1e-9) == 1 and rows(first, "checkpoint_blobs") == 0
 
 
 @needs_server
@@ -145,7 +145,7 @@ def test_replicas_that_start_together_make_the_tables_once(shared: Settings) -> 
         thread.join()
     assert len(made) == 3 and "kept" not in ask(made[0], "count")
     for agent in made:
-        agent._saver.conn.close()
+        agent.conversations.store.saver.conn.close()
 
 
 @needs_server
@@ -159,7 +159,7 @@ def test_text_that_the_server_cannot_hold(replicas: tuple[Agent, Agent], text: s
 def test_a_server_that_goes_away_leaves_the_answer(replicas: tuple[Agent, Agent]) -> None:
     first, second = replicas
     ask(first, "count")
-    first._saver.conn.close()
+    first.conversations.store.saver.conn.close()
     assert "kept" in ask(first, "count") and first.history("one") == ()
     assert len(second.history("one")) == 1
-    assert importlib.import_module("agent.postgres").FAILURE is first._store.failure
+    assert importlib.import_module("agent.postgres").FAILURE is first.conversations.store.failure

@@ -43,3 +43,17 @@ def test_an_unreliable_map_offers_another_method_and_says_why() -> None:
     back = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER, "occlusion")
     assert "gradients" in back.title and back.queries[0].startswith("attribute(method=integrated_gradients)")
     assert offered(Request("attribute", ids=(3,)), "negative", BETTER).title == ""
+
+
+def test_a_model_that_writes_can_be_asked_what_it_writes_next() -> None:
+    causal = offered(Request("attribute", ids=(3,), model="smollm2-135m"), "negative", NO_BETTER)
+    assert causal.queries[-1] == 'attribute(written="*") where id = 3' and len(causal.queries) == 3
+    assert not any(
+        "written" in query for query in offered(Request("attribute", ids=(3,), model="e5-small"), "").queries
+    )
+    seen = Prediction(Instance((("text", "tea"),)), ("is hot", "…"), SHARES)
+    made = Attribution(seen, "is hot", "lime", (Token("tea", 0, 3),), (1.0,), "log_probability", written="is hot. So")
+    asked = Request("attribute", (("written", "*"),), custom=(("text", "tea"),), model="smollm2-135m")
+    found = suggestions(Answer(asked, made, Faithfulness(NO_BETTER)), "en")[0]
+    assert isinstance(found, Choices)
+    assert found.queries == ('attribute(method=occlusion, written="*") on "tea"',), "what it wrote is no label to mend"

@@ -67,22 +67,22 @@ def test_a_child_that_is_killed_is_told_like_a_bomb(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_answer_and_says_that_it_is_not_kept(agent: Agent) -> None:
     """SQLite's own limit of pages is a disk that is full."""
     agent.turn("one", COUNT, Progress())
-    pages = agent._saver.conn.execute("PRAGMA page_count").fetchone()[0]
-    agent._saver.conn.execute(f"PRAGMA max_page_count = {pages}")
+    pages = agent.conversations.store.saver.conn.execute("PRAGMA page_count").fetchone()[0]
+    agent.conversations.store.saver.conn.execute(f"PRAGMA max_page_count = {pages}")
     turns = [agent.turn(f"visitor {number}", COUNT, Progress()) for number in range(4)]
     assert {turn.outcome for turn in turns} == {ANSWERED} and "kept" in turns[-1].reply.plain
     assert isinstance(turns[-1].reply.blocks[0], Notice) and not agent.history("visitor 3")
-    agent._saver.conn.execute("PRAGMA max_page_count = 1000000")
+    agent.conversations.store.saver.conn.execute("PRAGMA max_page_count = 1000000")
     after = agent.turn("two", COUNT, Progress())
     assert "kept" not in after.reply.plain and len(agent.history("two")) == 1
 
 
 def test_a_store_that_breaks_while_it_is_open(agent: Agent, settings: Settings) -> None:
     agent.turn("one", COUNT, Progress())
-    agent._saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    agent.conversations.store.saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     file = settings.cache / "sessions.sqlite"
     file.write_bytes(b"\x00" * file.stat().st_size)
-    agent._saver.conn.execute("PRAGMA shrink_memory")
+    agent.conversations.store.saver.conn.execute("PRAGMA shrink_memory")
     assert agent.turn("two", COUNT, Progress()).outcome == ANSWERED
     assert len(agent.history("one")) <= 1
     mended = Agent(settings)

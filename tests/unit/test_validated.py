@@ -11,9 +11,10 @@ from agent.state import Answer
 from agent.validated import validated
 from core.blocks import Fold
 from core.dialogue import Request
-from core.explanations import Attribution, Card, Prediction, Provenance, Token
+from core.explanations import Attribution, Card, Prediction, Token
 from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.languages import complete
+from core.provenance import Provenance
 from core.validated import FOLDER, Validated, keep, shipped, validations
 from explainers.base import EXPLAINERS
 from models.catalog import catalog

@@ -9,7 +9,7 @@ from core.values import dump
 from parsers.canonical import write
 
 
-def record(turn: Turn) -> dict[str, Any]:
+def turn_data(turn: Turn) -> dict[str, Any]:
     """The turn under the contract's keys; lists where a message asked for several things."""
     found: dict[str, Any] = {"text": turn.message.text, "language": _language(turn), "parse": _parse(turn)}
     if turn.clarification is not None:

@@ -1,0 +1,82 @@
+"""Conversations that last: turns made by the graph and kept in a store, read again after a reload, forgotten when they are old."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+
+from agent.graph import State, Tools, build
+from agent.state import Message, Turn
+from agent.store import Store
+from agent.words import say
+from core.blocks import Notice
+from core.values import from_json, to_json
+
+LOG = logging.getLogger("polylens")
+LAST = "close"  # the graph's last node: a turn that was made elsewhere is written in its name
+
+
+class Conversations:
+    """The turns and the memory of every session; a store that fails costs the memory and no answer."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._graph = build(store.saver)
+
+    def answer(self, session: str, message: Message, tools: Tools) -> Turn:
+        """The turn, kept in the session; where the store fails (a full disk, a broken file) it is answered all the same, with a note."""
+        made: Turn | None = None
+        try:
+            given: State = {"message": message}
+            for state in self._graph.stream(
+                given, _config(session), context=tools, durability="exit", stream_mode="values"
+            ):
+                made = state.get("turn", made)
+            self.store.keep_latest(session)
+        except self.store.failure as error:
+            LOG.error("conversations cannot be kept: %s", error)
+            return unkept(made or build(InMemorySaver()).invoke(given, _config(session), context=tools)["turn"])
+        if made is None:
+            raise RuntimeError("the graph ended without a turn")
+        return made
+
+    def keep(self, session: str, made: Turn) -> Turn:
+        """A turn that was put together from others, such as a plan's report, as the session's newest; with a note where it cannot be."""
+        try:
+            self._graph.update_state(_config(session), {"turns": [to_json(made)]}, as_node=LAST)
+            self.store.keep_latest(session)
+        except self.store.failure as error:
+            LOG.error("conversations cannot be kept: %s", error)
+            return unkept(made)
+        return made
+
+    def history(self, session: str) -> tuple[Turn, ...]:
+        """The session's turns, oldest first; none where the store cannot be read any more."""
+        try:
+            state = self._graph.get_state(_config(session)).values
+        except self.store.failure as error:
+            LOG.error("conversations cannot be read: %s", error)
+            return ()
+        return tuple(from_json(line) for line in state.get("turns", []))
+
+    def forget(self, session: str) -> None:
+        """Drop a session."""
+        self.store.saver.delete_thread(session)
+
+    def forget_old(self, hours: float) -> None:
+        """Drop the sessions that nobody used for so long."""
+        self.store.forget_old(hours)
+
+
+def unkept(made: Turn) -> Turn:
+    """The turn with the note that nobody will remember it."""
+    language = made.reply.language
+    note = Notice("note", say("note.unkept", language))
+    return replace(made, reply=replace(made.reply, blocks=(note, *made.reply.blocks)))
+
+
+def _config(session: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": session}}

@@ -1,0 +1,84 @@
+"""Two attributions side by side: how far the ranks of their words agree, and what that is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scipy.stats import kendalltau, spearmanr
+
+from core.explanations import (
+    ALIKE,
+    OTHER_ANSWER,
+    OTHERWISE,
+    ROUGHLY,
+    TOO_SHORT,
+    TWO_TEXTS,
+    Attribution,
+    Comparison,
+    Match,
+)
+from core.provenance import Provenance
+
+TOP = 5  # strongest words that are compared
+FEWEST = 4  # words; fewer have too few orders to tell agreement from chance
+CLOSE, FAR = 0.8, 0.5  # Kendall's tau: 90 % and 75 % of the pairs of words stand in the same order
+
+
+def compared(
+    about: str,
+    names: tuple[str, str],
+    first: Attribution,
+    second: Attribution,
+    k: int = TOP,
+    matches: Sequence[Match] = (),
+) -> Comparison:
+    """The two attributions with their figures. Words of one text are matched by their places, those of two texts by `matches`."""
+    ours = dict(zip(first.tokens, first.scores, strict=True))
+    theirs = dict(zip(second.tokens, second.scores, strict=True))
+    if about in TWO_TEXTS:
+        pairs = [(match.first, match.second) for match in matches]
+    else:
+        pairs = [(token, token) for token in ours if token in theirs and any(map(str.isalnum, token.text))]
+    before, after = [ours[one] for one, _ in pairs], [theirs[two] for _, two in pairs]
+    tau, rho = (
+        round(float(measure(before, after).statistic), 6) if _vary(before, after) else None
+        for measure in (kendalltau, spearmanr)
+    )
+    top = min(k, len(pairs) // 2 if about in TWO_TEXTS else len(pairs))  # the strongest of few matches are all of them
+    made = Comparison(
+        about=about,
+        names=names,
+        first=first,
+        second=second,
+        tau=tau,
+        rho=rho,
+        shared=len(_strongest(before, top) & _strongest(after, top)),
+        k=top,
+        chance=top * top / len(pairs) if pairs else 0.0,
+        count=len(pairs),
+        verdict="",
+        matches=tuple(matches),
+        provenance=Provenance(notes=tuple(dict.fromkeys((*first.provenance.notes, *second.provenance.notes)))),
+    )
+    return replace(made, verdict=_verdict(made))
+
+
+def order(made: Comparison) -> str:
+    """What the figures say of the words alone, whatever the answers: ALIKE, ROUGHLY, OTHERWISE or TOO_SHORT."""
+    if made.count < FEWEST or made.tau is None:
+        return TOO_SHORT
+    return ALIKE if made.tau >= CLOSE else ROUGHLY if made.tau >= FAR else OTHERWISE
+
+
+def _verdict(made: Comparison) -> str:
+    return OTHER_ANSWER if made.first.prediction.label != made.second.prediction.label else order(made)
+
+
+def _strongest(scores: Sequence[float], top: int) -> set[int]:
+    """Places by the size of their scores: words that speak against the target count as much."""
+    return set(sorted(range(len(scores)), key=lambda place: -abs(scores[place]))[:top])
+
+
+def _vary(before: Sequence[float], after: Sequence[float]) -> bool:
+    return len(set(before)) > 1 and len(set(after)) > 1

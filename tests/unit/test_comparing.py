@@ -1,0 +1,118 @@
+"""The panel that compares: what can be picked, and the query that its button asks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+from core.data import Dataset, Instance
+from core.languages import complete
+from parsers.canonical import read
+from tests.tiny import SCHEMA
+from ui.comparing import SLOTS, Comparing, Wish, number_in
+from ui.labels import Labels
+from ui.sides import KINDS, kinds, methods, precisions, sides, spoken
+
+DATA = Dataset(
+    SCHEMA, tuple(Instance((("text", "x"),), n, language=code) for n, code in enumerate(["de", "English", "de"]))
+)
+MODELS = [("a", "Model A"), ("b", "Model B")]
+
+
+@pytest.mark.parametrize(
+    ("wish", "query"),
+    [
+        (Wish("precision", "fp32", "rtn4", "12"), "compare(precision=rtn4, reference=fp32) where id = 12"),
+        (Wish("method", "lime", "occlusion", ""), "compare(method=lime, other=occlusion)"),
+        (Wish("model", "a", "b", "so good"), 'compare(model=b) on "so good"'),
+        (Wish("language", "", "te", "౧౨"), "compare(language=te) where id = 12"),
+        (Wish("instances", "x", "y", "12", " 15 "), "compare where id = 12 or id = 15"),
+        (Wish("instances", "", "", "12", 'he said "no"'), 'compare on "he said \\"no\\"" where id = 12'),
+        (Wish("instances", "", "", "one", "two"), 'compare on "one", "two"'),
+    ],
+)
+def test_the_button_asks_a_query(wish: Wish, query: str) -> None:
+    assert wish.query == query and not wish.problem
+    assert read(query).calls[0].operation == "compare"
+
+
+@pytest.mark.parametrize(
+    ("wish", "problem"),
+    [
+        (Wish("instances", text="12"), "two_needed"),
+        (Wish("instances", text="12", other="  "), "two_needed"),
+        (Wish("method", "lime", "lime", "12"), "same"),
+        (Wish("language", "", "", "12"), "no_language"),
+    ],
+)
+def test_what_is_missing_is_said(wish: Wish, problem: str) -> None:
+    assert wish.problem == problem
+
+
+def test_ids_are_digits_of_any_script() -> None:
+    assert [number_in(text) for text in ("12", " १२ ", "12a", "", "1.5", "²")] == [12, 12, None, None, None, None]
+
+
+@pytest.mark.parametrize("language", complete())
+def test_every_kind_has_a_word(language: str) -> None:
+    assert [name for _, name in kinds(language)] == list(KINDS)
+    assert "auto" not in dict(map(reversed, precisions(language))) and "random scores" not in dict(methods())
+
+
+def test_what_stands_on_both_sides_at_first_differs() -> None:
+    with gr.Blocks(analytics_enabled=False):
+        made = sides("b", MODELS, Labels())
+    values = {kind: [box.value for box in boxes] for kind, boxes in made.picked.items()}
+    assert values["precision"] == ["fp32", "bnb-nf4"] and values["method"] == ["integrated_gradients", "occlusion"]
+    assert values["model"] == ["b", "a"] and values["language"] == [None]
+    assert list(made.picked) == list(SLOTS), "the button reads them in this order"
+
+
+def test_languages_are_those_of_the_data_and_at_first_another_than_the_page_s() -> None:
+    assert spoken(DATA) == [("Deutsch", "de"), ("English", "en")]
+    panel = Comparing(Quiet(), SimpleNamespace(), None)  # type: ignore[arg-type]
+    found = [panel.spoken({"session": "s"}, code, "tiny", "language")["value"] for code in ("de", "en", "te")]
+    assert found == ["en", "de", "de"]
+
+
+class Quiet:
+    """An agent that knows two models and one data set."""
+
+    def models(self) -> list[tuple[str, str]]:
+        return MODELS
+
+    def dataset(self, session: str, name: str) -> Dataset:
+        return DATA
+
+
+def pressed(**wish: str) -> tuple[list[object], list[object]]:
+    """What the button asks, and what the page is told."""
+    asked: list[object] = []
+    layout = SimpleNamespace(sides=SimpleNamespace(told="told"))
+
+    def ask(visitor: object, message: object, accepted: object) -> object:
+        asked.append(message)
+        yield accepted
+
+    panel = Comparing(Quiet(), layout, ask)  # type: ignore[arg-type]
+    sides = [wish.get("first"), wish.get("second")]
+    place = 2 * KINDS.index(wish["about"]) if wish["about"] in ("precision", "method", "model") else 6
+    picked = [None] * place + (sides if place < 6 else sides[1:])
+    texts = (wish.get("text", ""), wish.get("other", ""))
+    views = panel.compared({"session": "s"}, "en", "tiny", "auto", "a", "fp32", wish["about"], *texts, *picked)
+    return asked, list(views)
+
+
+def test_the_question_stands_in_the_conversation_as_a_sentence() -> None:
+    ((message,), _) = pressed(about="model", first="b", second="a", text="12")
+    assert message.text == "Compare Model B with Model A: id 12"  # type: ignore[attr-defined]
+    assert (message.model, message.query) == ("b", "compare(model=a) where id = 12")  # type: ignore[attr-defined]
+    ((message,), _) = pressed(about="language", second="en", text="x" * 80)
+    assert message.text == f"Compare “{'x' * 60}…” with its counterpart (English)"  # type: ignore[attr-defined]
+
+
+def test_a_missing_text_is_told_and_nothing_asked() -> None:
+    asked, (view,) = pressed(about="instances", text="12")
+    assert not asked and "Two texts are needed" in str(view["told"])  # type: ignore[index]

@@ -1,0 +1,117 @@
+"""Several operations in one utterance, with a reader that knows a few words and is as sure as it is told to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from core.dialogue import Call, Utterance
+from parsers.canonical import write
+from parsers.guesses import Guess
+from parsers.pipeline import parse
+from tests.parsing import REVIEWS
+
+WORDS = {"say": "predict", "sure": "likelihood", "near": "similar", "sway": "influence", "sentence": "rationalize"}
+
+
+class ByWord:
+    """The operation of the last known word; `surely` is its probability."""
+
+    def __init__(self, surely: float) -> None:
+        self.surely = surely
+        self.asked: list[str] = []
+
+    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+        self.asked += requests
+        return [[Guess(Call(self._last(request)), self.surely)] for request in requests]
+
+    def _last(self, request: str) -> str:
+        known = sorted((request.rfind(word), name) for word, name in WORDS.items() if word in request)
+        return known[-1][1] if known else "attribute"
+
+
+def read(text: str, surely: float = 0.9, language: str = "en") -> str:
+    return write(parse(Utterance(text, language), REVIEWS, ByWord(surely), "by word"))
+
+
+def test_both_halves_are_asked_for_where_no_rule_knows_their_words() -> None:
+    assert read("what does it say for id 14 and how very sure is that") == "predict; likelihood where id = 14"
+
+
+def test_unsure_halves_stay_one_request() -> None:
+    assert read("what does it say for id 14 and how very sure is that", 0.75) == "likelihood where id = 14"
+
+
+def test_a_comma_parts_only_what_is_read_more_surely() -> None:
+    text = "what does it say for id 14, how very sure is that"
+    assert read(text, 0.9) == "likelihood where id = 14"
+    assert read(text, 0.95) == "predict; likelihood where id = 14"
+
+
+def test_a_reason_after_a_comma_belongs_to_the_sentence_that_asks_for_it() -> None:
+    assert read("tell me in a sentence, what made it decide on 14", 0.99) == "rationalize where id = 14"
+
+
+def test_each_operation_counts_with_the_numbers_of_its_own_part() -> None:
+    text = "find the 4 texts that are near 905 and the two examples that sway it"
+    assert read(text) == "similar(k=4); influence(k=2) where id = 905"
+
+
+def test_a_half_without_a_number_is_read_as_about_the_instance() -> None:
+    reader = ByWord(0.9)
+    parse(Utterance("what does it say for id 14 and how very sure is that", "en"), REVIEWS, reader, "by word")
+    assert "0:  how very sure is that" in reader.asked
+
+
+def test_arabic_and_is_cut_from_the_word_it_is_written_with() -> None:
+    reader = ByWord(0.9)
+    parse(Utterance("اعرض لي المثال 2380 واشرح سبب القرار", "ar"), REVIEWS, reader, "by word")
+    assert any("اشرح سبب القرار" in asked and "و" not in asked.split("اشرح")[0] for asked in reader.asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("adversarial examples - what are those", "en", "adversarial"),
+        ("Was bedeutet Attribution?", "de", "attribute"),
+        ("ما هي الأمثلة العدائية", "ar", "adversarial"),
+        ("Öznitelik atfı nedir, kısaca anlatsana", "tr", "attribute"),
+    ],
+)
+def test_the_meaning_of_an_operation_is_no_request_for_it(text: str, language: str, topic: str) -> None:
+    assert read(text, 0.5, language) == f"tutorial(topic={topic})"
+
+
+def test_a_question_about_instances_is_no_question_about_words() -> None:
+    assert read("what is the attribution of 14", 0.5) == "attribute where id = 14"
+    assert read("what are the most important words in the reviews that mention attribution and price", 0.5) != (
+        "tutorial(topic=attribute)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("lime on 8 and 2750", "id = 8 or id = 2750"),
+        ("lime for 15 and 1420", "id = 15 or id = 1420"),
+        ("lime for 15, 20 and 1420", "id = 15 or id = 20 or id = 1420"),
+    ],
+)
+def test_a_list_of_ids_stays_whole(text: str, ids: str) -> None:
+    assert read(text) == f"attribute(method=lime) where {ids}"
+
+
+def test_a_label_that_the_data_lack_is_named_so_that_the_answer_can_say_so() -> None:
+    seen = parse(Utterance("Change the label of 12 to offensive", "en"), REVIEWS, Only("edit_label"), "only")
+    assert write(seen) == "edit_label(label=offensive) where id = 12"
+
+
+class Only:
+    """Reads everything as one operation."""
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+
+    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+        return [[Guess(Call(self.operation), 0.9)] for _ in requests]

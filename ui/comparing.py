@@ -1,0 +1,163 @@
+"""Two answers side by side: the panel shows what can differ, and its button asks the query for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from agent.query import by_ids
+from agent.state import Message
+from agent.turn import Agent
+from core.blocks import Notice
+from core.data import Dataset
+from core.dialogue import Call, Parse, Span
+from core.errors import UserError
+from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
+from core.languages import languages, shorten, western_digits
+from parsers.canonical import write
+from ui.blocks import notice
+from ui.browse import QUIET
+from ui.keeping import Visitor
+from ui.layout import Layout
+from ui.sides import methods, precisions, spoken
+from ui.words import say
+
+SHOWN = 60  # characters of a text in the question
+# which slots hold the first and the second side; "" for the page's own model, which is no slot
+SLOTS = {
+    PRECISION: ("reference", "precision"),
+    METHOD: ("method", "other"),
+    MODEL: ("", "model"),
+    LANGUAGE: ("", "language"),
+}
+Updates = dict[Any, Any]
+Ask = Callable[[Visitor, Message, Updates], Iterator[Updates]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the panel says: what differs, the two sides, and one or two ids or texts."""
+
+    about: str
+    first: str = ""
+    second: str = ""
+    text: str = ""
+    other: str = ""
+
+    @property
+    def problem(self) -> str:
+        """A key under `compare` for what is missing; "" for nothing."""
+        if self.about == INSTANCES:
+            return "" if self.text.strip() and self.other.strip() else "two_needed"
+        same = self.about != LANGUAGE and self.first == self.second
+        return "same" if same else "" if self.second else "no_language"
+
+    @property
+    def query(self) -> str:
+        """The canonical query; without a text that of the question before is meant."""
+        texts = [text.strip() for text in ((self.text, self.other) if self.about == INSTANCES else (self.text,))]
+        said = [text for text in texts if text]
+        slots = zip(SLOTS.get(self.about, ()), (self.first, self.second), strict=False)
+        call = Call("compare", tuple(sorted((slot, value) for slot, value in slots if slot)))
+        own = tuple(Span(text, 0, len(text)) for text in said if number_in(text) is None)
+        ids = tuple(number for text in said if (number := number_in(text)) is not None)
+        return write(Parse((call,), by_ids(ids), own))
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """The events of the panel, for whichever visitor; `ask` gives the views of a turn."""
+
+    agent: Agent
+    layout: Layout
+    ask: Ask
+
+    def wire(self, shown: Sequence[Any], asking: dict[str, Any]) -> Dependency:
+        """Join events and components; the press of the button is given back."""
+        part, panel = self.layout, self.layout.sides
+        told = [part.visitor, part.interface, part.settled.dataset, panel.about]
+        (tongue,) = panel.picked[LANGUAGE]
+        panel.about.input(self.offer, told, [*panel.rows.values(), panel.texts[1], tongue, panel.told], **QUIET)
+        emptied = part.settled.dataset.change(lambda: None, None, tongue, **QUIET)  # before its choices become fewer
+        emptied.then(self.spoken, told, tongue, **QUIET)
+        who = [part.visitor, part.interface, part.settled.dataset, part.settled.answers]
+        set_so = [part.settled.model, part.settled.precision]
+        return panel.ask.click(self.compared, [*who, *set_so, *panel.given], [*shown, panel.told], **asking)
+
+    def offer(self, visitor: Visitor, language: str, dataset: str, about: str) -> Updates:
+        """What is to be picked or written, now that this differs."""
+        panel = self.layout.sides
+        made: Updates = {row: gr.update(visible=kind == about) for kind, row in panel.rows.items()}
+        made |= {panel.texts[1]: gr.update(visible=about == INSTANCES), panel.told: ""}
+        return made | {panel.picked[LANGUAGE][0]: self.spoken(visitor, language, dataset, about)}
+
+    def spoken(self, visitor: Visitor, language: str, dataset: str, about: str) -> Any:
+        """The languages of the data, at first another one than the page's; nothing as long as nobody compares languages."""
+        found = self._dataset(visitor, dataset)
+        if about != LANGUAGE or not found:
+            return gr.skip()
+        choices = spoken(found)
+        names = [name for _, name in choices]
+        return gr.update(choices=choices, value=next((name for name in names if name != language), None))
+
+    def compared(
+        self, visitor: Visitor, language: str, dataset: str, answers: str, model: str, precision: str, about: str,
+        text: str, other: str, *picked: str | None,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """The question is asked; or what is missing is said beside the button."""
+        wish = Wish(about, *_sides(about, picked), text or "", other or "")
+        if wish.problem:
+            said = notice(Notice("error", say(f"compare.{wish.problem}", language)))
+            yield {self.layout.sides.told: said}
+            return
+        explained = wish.first if about == MODEL else model or ""
+        question = self._question(wish, language)
+        message = Message(question, answers, language, explained, precision, dataset, query=wish.query)
+        yield from self.ask(visitor, message, {self.layout.sides.told: ""})
+
+    def _question(self, wish: Wish, language: str) -> str:
+        """The wish as a sentence, for the conversation."""
+        texts = [_named(text, language) for text in (wish.text, wish.other)]
+        if wish.about == INSTANCES:
+            return say("compare.said", language, first=texts[0], second=texts[1])
+        if wish.about == LANGUAGE:
+            known = languages().get(wish.second)
+            spoken = known.native if known else wish.second
+            return say("compare.said_in", language, text=texts[0] or say("compare.this", language), second=spoken)
+        titles = {name: title for title, name in (*precisions(language), *methods())} | dict(self.agent.models())
+        one, two = (titles.get(name, name) for name in (wish.first, wish.second))
+        both = say("compare.said", language, first=one, second=two)
+        return f"{both}: {texts[0]}" if texts[0] else both
+
+    def _dataset(self, visitor: Visitor, name: str) -> Dataset | None:
+        try:
+            return self.agent.dataset(visitor["session"], name)
+        except UserError:
+            return None
+
+
+def _sides(about: str, picked: Sequence[str | None]) -> tuple[str, str]:
+    """The two sides among all that can be picked: two a kind, one for the language, in the order of the panel."""
+    found = [one or "" for one in picked]
+    if about == INSTANCES:
+        return "", ""
+    place = 2 * list(SLOTS).index(about)
+    return ("", found[place]) if about == LANGUAGE else (found[place], found[place + 1])
+
+
+def number_in(text: str) -> int | None:
+    """The id that a field holds, in digits of any script; None for a text."""
+    plain = western_digits(text.strip())
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
+
+
+def _named(text: str, language: str) -> str:
+    """An id, or a text in quotes; "" for an empty field."""
+    number = number_in(text)
+    if number is not None:
+        return say("understood.id", language, id=number)
+    return say("compare.quote", language, text=shorten(text.strip(), SHOWN)) if text.strip() else ""

@@ -1,0 +1,38 @@
+"""The switch of agent mode: which chat model plans, and whether the next message is planned or asked as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ui.browse import QUIET
+from ui.layout import Layout
+
+Updates = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Planning:
+    """The events of the switch, for whichever visitor."""
+
+    layout: Layout
+
+    @property
+    def inputs(self) -> list[Any]:
+        """What a question must know to be planned: the arguments of `planner`."""
+        return [self.layout.composer.several, self.layout.settled.planner]
+
+    def wire(self) -> None:
+        """Join events and components."""
+        part = self.layout
+        part.settled.planner.input(self.choose, part.settled.planner, part.composer.several, **QUIET)
+
+    def choose(self, name: str) -> Updates:
+        """A model was picked, which turns the switch on; or none, which takes the switch away."""
+        return {self.layout.composer.several: gr.update(visible=bool(name), value=bool(name))}
+
+    def planner(self, several: bool, name: str) -> str:
+        """The model that plans the next message; "" where it is asked as it is."""
+        return name if several and name else ""
