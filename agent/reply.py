@@ -12,7 +12,7 @@ from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from agent.validated import validated
 from agent.words import number, say
-from core.blocks import Block, Fold, Notice, Rows
+from core.blocks import Block, Fold, Notice, Plot, Rows
 from core.data import Schema
 from core.dialogue import Reply
 from core.explanations import Attribution, Explanation
@@ -24,10 +24,14 @@ discover(agent.telling)
 
 
 def reply(answers: tuple[Answer, ...], schema: Schema, language: str, known: Sequence[Validated] = ()) -> Reply:
-    """One answer to everything that was asked in a message; `known` are validated configurations, none of which says nothing."""
+    """One answer to everything that was asked in a message; what two answers both show stands there once.
+
+    `known` are validated configurations, none of which says nothing.
+    """
     blocks: list[Block] = []
     for answer in answers:
-        blocks += _blocks(answer, schema, language, known)
+        made = _blocks(answer, schema, language, known)
+        blocks += [block for block in made if not (isinstance(block, Rows | Plot | Notice) and block in blocks)]
     if len(answers) == 1:
         blocks += suggestions(answers[0], language)
     return Reply(tuple(blocks), language, of_request(tuple(answer.request for answer in answers)))

@@ -18,6 +18,7 @@ from models.causal import CausalClassifier
 from models.classifier import EncoderClassifier
 from models.training import Training, fit
 
+OWN_ROW = "own_row"  # the note that the text was learned from itself, which says nothing about other rows
 STEP = "influence"  # the key under `step` that it reports its progress with
 ROUNDS = 100  # of the chord method; a handful do, since one row of many hardly bends the loss
 
@@ -135,7 +136,7 @@ def influence(
     """The `k` training rows that moved the logit of the model's label most, either way, strongest first.
 
     For a head of ours by influence functions, in logits; for a causal model the demonstrations of its prompt, each left out
-    in turn, in log-probabilities: that is exact. For a fine-tuned classifier the rows of `dataset` by the gradients of its last
+    in turn, in log-probabilities: that is exact. Where the text itself was learned from, a note says so and the others are ranked. For a fine-tuned classifier the rows of `dataset` by the gradients of its last
     layer (explainers.tracin). Raises UserError("missing_capability") for any other model.
     """
     if isinstance(model, CausalClassifier) and model.prompt.shown:
@@ -149,10 +150,13 @@ def influence(
     training = model.training
     label = model.labels.index(prediction.label)
     moved = effects(problem(training), point_of(model, training, instance), label)
-    first = np.argsort(-np.abs(moved), kind="stable")[:k]
+    own = [place for place, row in enumerate(training.train) if row.fields == instance.fields]
+    first = [place for place in np.argsort(-np.abs(moved), kind="stable") if place not in own][:k]
     rows, scores = [training.train[place] for place in first], [float(moved[place]) for place in first]
+    notes = ((OWN_ROW, (("value", f"{moved[own].sum():+.2f}".replace("-", "−")),)),) if own else ()
+    stamp = replace(prediction.provenance, notes=(*prediction.provenance.notes, *notes))
     progress(STEP, 1.0)
-    return Neighbours(instance, tuple(rows), tuple(scores), "logit", prediction, len(moved), prediction.provenance)
+    return Neighbours(instance, tuple(rows), tuple(scores), "logit", prediction, len(moved) - len(own), stamp)
 
 
 def _without_demonstrations(model: CausalClassifier, instance: Instance, k: int, progress: Progress) -> Neighbours:

@@ -80,6 +80,7 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named, plan
             settled = panels.selectors(settings, models, datasets, planners, labels)
             samples = html("samples")
             beside = sides(settings.model, models, labels)
+            panels.folded(settled.planner, "plan.title", labels, shown=bool(settings.agent_model))
             panels.heading("nav.data", labels)
             filters = panels.filters(labels)
             rows = html("rows")

@@ -89,14 +89,23 @@ def selectors(settings: Settings, models: Named, datasets: Named, planners: Name
 
 
 def _planner(settings: Settings, planners: Named, labels: Labels) -> gr.Dropdown:
-    """The chat model that plans questions of several steps; none, where whoever runs this named none."""
+    """The chat model that plans questions of several steps; none, where whoever runs this named none. `folded` shows it."""
 
     def choices(language: str) -> Named:
         return [(say("plan.off", language), ""), *((title, name) for name, title in planners)]
 
-    made = gr.Dropdown(choices("en"), value=settings.agent_model, interactive=True, filterable=False, elem_id="planner")
+    made = gr.Dropdown(
+        choices("en"), value=settings.agent_model, interactive=True, filterable=False, elem_id="planner", render=False
+    )
     labels.add(made, label=word("plan.planner"), info=word("plan.planner_info"), choices=choices)
     return made
+
+
+def folded(part: gr.Dropdown, key: str, labels: Labels, shown: bool) -> None:
+    """A component that few need, behind the words of `key` until somebody opens it."""
+    with gr.Accordion(open=shown, elem_classes="folded") as fold:
+        labels.add(fold, label=word(key))
+        part.render()
 
 
 def answer_choices(language: str) -> Named:

@@ -44,7 +44,7 @@ class Sides:
 
 def sides(model: str, models: Named, labels: Labels) -> Sides:
     """The components, folded until somebody opens them, inside a gr.Blocks context. `models` are names with titles."""
-    with gr.Accordion(open=False, elem_id="compare") as fold:
+    with gr.Accordion(open=False, elem_id="compare", elem_classes="folded") as fold:
         labels.add(fold, label=word("compare.title"))
         about = _box("about", kinds("en"), PRECISION)
         labels.add(about, label=word("compare.about"), choices=kinds)

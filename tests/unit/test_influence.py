@@ -81,6 +81,19 @@ def test_the_head_of_an_encoder() -> None:
         assert left_out(found, place, point, label) == pytest.approx(score, rel=0.1)
 
 
+def test_a_text_that_was_learned_from_is_no_reason_for_itself() -> None:
+    model = tiny_trained()
+    learned = model.training.train[3]
+    made = influence(model, learned, len(model.training.train), Progress())
+    assert learned.fields not in [row.fields for row in made.rows]
+    assert made.searched == len(made.rows) < len(model.training.train)
+    found = problem(model.training)
+    moved = effects(found, point_of(model, model.training, learned), model.labels.index(made.prediction.label))
+    own = sum(moved[place] for place, row in enumerate(model.training.train) if row.fields == learned.fields)
+    ((key, facts),) = made.provenance.notes
+    assert key == "own_row" and float(dict(facts)["value"].replace("−", "-")) == pytest.approx(own, abs=0.006)
+
+
 def test_the_judge_leaves_rows_out() -> None:
     model = tiny_trained()
     made = influence(model, instance("great great Film box"), 1, Progress())

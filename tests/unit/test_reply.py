@@ -8,7 +8,7 @@ from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
 from agent.words import number, percent, say
-from core.blocks import Badge, Heat, Notice, Plot, Text
+from core.blocks import Badge, Fold, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
 from core.explanations import Attribution, Explanation, Prediction, Table, Token
@@ -115,3 +115,12 @@ def test_the_chip_asks_the_same_again() -> None:
 
 def test_a_fact_may_be_called_like_a_parameter() -> None:
     assert "(nl)" in say("note.no_table", "en", language="nl")
+
+
+def test_what_two_answers_both_show_stands_there_once() -> None:
+    asked = [Request(name, custom=(("text", TEXT),)) for name in ("predict", "likelihood")]
+    answers = tuple(Answer(request, PREDICTION, Faithfulness(NOT_APPLICABLE)) for request in asked)
+    alone = [[type(block) for block in reply((answer,), SCHEMA, "en").blocks] for answer in answers]
+    both = [type(block) for block in reply(answers, SCHEMA, "en").blocks]
+    assert all(kinds.count(Plot) == 1 for kinds in alone)
+    assert both.count(Plot) == 1 and both.count(Fold) == 2
