@@ -135,9 +135,10 @@ def influence(
 ) -> Neighbours:
     """The `k` training rows that moved the logit of the model's label most, either way, strongest first.
 
-    For a head of ours by influence functions, in logits; for a causal model the demonstrations of its prompt, each left out
-    in turn, in log-probabilities: that is exact. Where the text itself was learned from, a note says so and the others are ranked. For a fine-tuned classifier the rows of `dataset` by the gradients of its last
-    layer (explainers.tracin). Raises UserError("missing_capability") for any other model.
+    For a head of ours by influence functions, in logits; a text that the head itself learned from is left out, and a note says so.
+    For a causal model the demonstrations of its prompt, each left out in turn, in log-probabilities: that is exact. For a fine-tuned
+    classifier the rows of `dataset` by the gradients of its last layer (explainers.tracin). Raises UserError("missing_capability")
+    for any other model.
     """
     if isinstance(model, CausalClassifier) and model.prompt.shown:
         return _without_demonstrations(model, instance, k, progress)
