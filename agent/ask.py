@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.state import Problem
-from agent.words import ERRORS, say
+from agent.words import ERRORS, quoted, say
 from core.blocks import Choices, Notice, Text
 from core.data import Schema
 from core.dialogue import Clarification, Parse, Reply
@@ -46,7 +46,7 @@ def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
 def _label(parse: Parse, schema: Schema, language: str) -> str:
     """A reading in a few words: the operations' titles, labels that were said, and what they are about."""
     titles = " + ".join(OPERATIONS[call.operation].words.say("title", language) for call in parse.calls)
-    about = [say("format.quote", language, text=shorten(span.text, SHOWN)) for span in parse.custom]
+    about = [quoted(shorten(span.text, SHOWN), language) for span in parse.custom]
     if isinstance(parse.where, ById):
         about.append(f"id {parse.where.id}")
     elif parse.where is not None:

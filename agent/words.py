@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import regex
+
 from core.settings import ROOT
 from core.words import words
 
 WORDS = words(ROOT / "agent" / "words.toml")
 ERRORS = words(ROOT / "core" / "errors.toml")
+ISOLATE, POP = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
 METRICS = words(ROOT / "explainers" / "metrics" / "words.toml")
 
 
@@ -26,6 +30,14 @@ def percent(share: float, language: str) -> str:
     hundred = share * 100
     shown = ">99" if 99.5 <= hundred < 99.995 else "<1" if 0.005 < hundred < 0.5 else f"{hundred:.0f}"
     return say("format.percent", language, number=shown)
+
+
+def quoted(text: str, language: str) -> str:
+    """A stretch of somebody's text in the language's quotation marks; right-to-left letters keep to themselves, so that a
+    row of such words stands in its order in a sentence that runs the other way (Unicode Standard Annex 9, isolates).
+    """
+    said = say("format.quote", language, text=text)
+    return f"{ISOLATE}{said}{POP}" if _RIGHT_TO_LEFT.search(text) else said
 
 
 def listed(parts: list[str], language: str) -> str:

@@ -17,6 +17,7 @@ from parsers.filters_in_text import filter_in
 from parsers.guesses import Guess, Reader
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import NONE, shape
+from parsers.segments import QUESTION
 from parsers.several import Asked, several
 from parsers.slots import fill
 from parsers.topics import term_asked
@@ -24,7 +25,12 @@ from parsers.understanding import Understood, understand
 
 ALTERNATIVES = 3  # readings to choose from when the confidence is low
 COMPARE, KEYWORDS, SURE = "compare", "keywords", 0.9  # what rules alone read, and how surely
-CHANGE, DOUBTED = "counterfactual", 0.85  # below it, "… positive or negative?" is no wish to change anything
+CHANGE, RELABEL, DOUBTED = (
+    "counterfactual",
+    "edit_label",
+    0.85,
+)  # below it, "… positive or negative?" is no wish to change anything
+PREDICT, WHY = "predict", "attribute"
 ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking for it
 UNSURE, POSSIBLE = (
     0.65,
@@ -61,18 +67,21 @@ def _named(seen: Understood, guesses: Sequence[Guess]) -> Guess:
         settled = guesses[0].call.operation in ABOUT_WORDS and guesses[0].probability >= UNSURE
         return guesses[0] if settled else Guess(Call("tutorial", (("topic", topic),)), SURE)
     said = {one.value for one in mentions("operations", seen.request)}
+    if guesses[0].call.operation == PREDICT and WHY in said:  # "explain the prediction for 12"
+        return Guess(Call(WHY), UNSURE)
     backed = [guess for guess in guesses if said == {guess.call.operation} and guess.probability >= POSSIBLE]
     unsure = guesses[0].probability < UNSURE and guesses[0].call.operation not in {*said, *ABOUT_WORDS}
     return backed[0] if backed and unsure else guesses[0]
 
 
 def _answer_wanted(seen: Understood, guess: Guess) -> Guess:
-    """An unsure reading as a change to a label becomes the plain question where two labels are offered: "… good or bad?"."""
+    """An unsure reading as a change becomes the plain question where labels are asked for: "… good or bad?", "Is “…” positive?"."""
     named = {one.value for one in label_mentions(seen.request, seen.schema)}
     set_aside = mentions("contrast", seen.request) or mentions("contrast_after", seen.request)
     offered = seen.custom and len(named) > 1 and not set_aside
-    unsure = guess.call.operation == CHANGE and guess.probability < DOUBTED
-    return replace(guess, call=Call("predict")) if offered and unsure else guess
+    asked = seen.custom and len(named) == 1 and seen.request.rstrip().endswith(QUESTION)
+    unsure = {CHANGE: offered and guess.probability < DOUBTED, RELABEL: asked and guess.probability < UNSURE}
+    return Guess(Call(PREDICT), max(guess.probability, UNSURE)) if unsure.get(guess.call.operation) else guess
 
 
 def compose(

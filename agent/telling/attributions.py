@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.telling.base import Teller, is_word, tells, word
-from agent.words import listed, percent, say
+from agent.words import listed, percent, quoted, say
 from core.blocks import Block, Heat, HeatToken, Text
 from core.explanations import Attribution, Token
 
@@ -21,7 +21,7 @@ def attribution(teller: Teller, made: Attribution) -> list[Block]:
     }
     ranked = sorted(zip(made.scores, made.tokens, strict=True), key=lambda pair: -pair[0])
     strongest = [
-        say("format.quote", teller.language, text=token.text)
+        quoted(token.text, teller.language)
         for score, token in ranked[: made.top or NAMED]
         if score > 0 and is_word(token.text)
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agent.telling.attributions import heat
 from agent.telling.base import Teller, tells
-from agent.words import METRICS, listed, number, percent, say
+from agent.words import METRICS, listed, number, percent, quoted
 from core.blocks import Block, Fold, Heat, Notice, Rows, Text
 from core.explanations import Rationale
 from core.refinements import COMPOSED, Refinement, worse
@@ -26,7 +26,7 @@ def rationale(teller: Teller, made: Rationale) -> list[Block]:
     told: list[Block] = [*said, Text(made.text), _author(teller, made)]
     if made.refinement:
         told += _refined(teller, made.refinement)
-    words = list(dict.fromkeys(say("format.quote", teller.language, text=token.text) for token in made.cited))
+    words = list(dict.fromkeys(quoted(token.text, teller.language) for token in made.cited))
     told.append(teller.say("cited", words=listed(words, teller.language)) if words else teller.say("uncited"))
     if made.attribution is None:
         return told

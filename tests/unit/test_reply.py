@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
-from agent.words import number, percent, say
+from agent.words import number, percent, quoted, say
 from core.blocks import Badge, Fold, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
@@ -124,3 +124,8 @@ def test_what_two_answers_both_show_stands_there_once() -> None:
     both = [type(block) for block in reply(answers, SCHEMA, "en").blocks]
     assert all(kinds.count(Plot) == 1 for kinds in alone)
     assert both.count(Plot) == 1 and both.count(Fold) == 2
+
+
+def test_right_to_left_words_keep_their_order_in_a_sentence_that_runs_the_other_way() -> None:
+    assert quoted("بطيئة", "en") == "\u2068“بطيئة”\u2069"
+    assert quoted("slow", "de") == "„slow“"

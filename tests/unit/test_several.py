@@ -31,6 +31,16 @@ class ByWord:
         return known[-1][1] if known else "attribute"
 
 
+class Only:
+    """Reads everything as one operation."""
+
+    def __init__(self, operation: str, surely: float = 0.9) -> None:
+        self.operation, self.surely = operation, surely
+
+    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+        return [[Guess(Call(self.operation), self.surely)] for _ in requests]
+
+
 def read(text: str, surely: float = 0.9, language: str = "en") -> str:
     return write(parse(Utterance(text, language), REVIEWS, ByWord(surely), "by word"))
 
@@ -107,11 +117,17 @@ def test_a_label_that_the_data_lack_is_named_so_that_the_answer_can_say_so() -> 
     assert write(seen) == "edit_label(label=offensive) where id = 12"
 
 
-class Only:
-    """Reads everything as one operation."""
+@pytest.mark.parametrize(
+    "text", ["Explain the prediction for 12", "Erklär die Vorhersage für 12", "Объясни предсказание для 12"]
+)
+def test_whoever_wants_a_prediction_explained_wants_the_words(text: str) -> None:
+    assert write(parse(Utterance(text, "en"), REVIEWS, Only("predict"), "only")) == "attribute where id = 12"
 
-    def __init__(self, operation: str) -> None:
-        self.operation = operation
 
-    def read(self, requests: Sequence[str]) -> list[list[Guess]]:
-        return [[Guess(Call(self.operation), 0.9)] for _ in requests]
+def test_a_question_about_a_label_of_an_own_text_asks_for_the_answer() -> None:
+    unsure = Only("edit_label", 0.4)
+    assert (
+        write(parse(Utterance('Is "I loved it" positive?', "en"), REVIEWS, unsure, "only")) == 'predict on "I loved it"'
+    )
+    order = parse(Utterance('Make "I loved it" positive', "en"), REVIEWS, unsure, "only")
+    assert write(order) == 'edit_label(label=positive) on "I loved it"'
