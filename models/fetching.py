@@ -140,11 +140,12 @@ def _blocks(row: Row, wheel: Path) -> Iterator[bytes]:
 
 
 def _size(folder: Path) -> int:
-    """Bytes of all files below; files that go away meanwhile count nothing."""
+    """Bytes of all files below; files and folders that go away meanwhile count nothing (the client makes and removes some)."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for place, _, names in os.walk(folder):  # a folder that cannot be read is passed over
+        for name in names:
+            try:
+                total += (Path(place) / name).stat().st_size
+            except OSError:
+                continue
     return total

