@@ -60,8 +60,10 @@ def _digits(text: str) -> Iterator[Number]:
         glued = _DECIMAL_BEFORE.search(before) and not _GLUED.search(before)
         if end - start > LONGEST_NUMBER or glued or (not suffix and _LATIN_AFTER.match(text, end)):
             continue
-        value = int(western_digits(match.group()))
-        yield Number(value, start, suffix.end() if suffix else end, ordinal=bool(suffix))
+        digits = western_digits(match.group())
+        if not digits.isascii():
+            continue  # digits of a script that is younger than this Python's tables
+        yield Number(int(digits), start, suffix.end() if suffix else end, ordinal=bool(suffix))
 
 
 def _han_numbers(text: str) -> Iterator[Number]:

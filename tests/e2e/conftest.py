@@ -122,11 +122,11 @@ def ask(page: Page, text: str) -> Locator:
     return answered(page, before)
 
 
-def answered(page: Page, before: int) -> Locator:
-    """The turn after `before` finished ones."""
+def answered(page: Page, before: int, patience: float = ANSWER) -> Locator:
+    """The turn after `before` finished ones, within so many milliseconds."""
     turn = page.locator("#transcript .turn").nth(before)
-    turn.wait_for(timeout=ANSWER)
-    page.wait_for_selector("#send", state="visible", timeout=ANSWER)
+    turn.wait_for(timeout=patience)
+    page.wait_for_selector("#send", state="visible", timeout=patience)
     return turn
 
 

@@ -45,6 +45,7 @@ messages = given(anything, st.sampled_from(["en", "de", "zh", "te", "ar", "xx"])
 @example("id 9 " * 1_500, "en", False)
 @example("(" * 2_000 + ")" * 2_000, "en", True)
 @example("\ud83d lone surrogate 12", "en", False)
+@example("12 \U00011de0 and \U00011de3", "en", False)  # digits that regex knows and this Python does not
 @settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_message_is_read_or_refused(text: str, language: str, two_fields: bool) -> None:
     is_read_or_refused(PARSER, text, language, two_fields)
@@ -58,6 +59,7 @@ def default(real_settings: Settings) -> Parser:
 @pytest.mark.real
 @messages
 @example("\ud83d lone surrogate 12", "en", False)
+@example("12 \U00011de0 and \U00011de3", "en", False)  # digits that regex knows and this Python does not
 @settings(max_examples=MANY // 3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_default_parser_reads_or_refuses(default: Parser, text: str, language: str, two_fields: bool) -> None:
     is_read_or_refused(default, text, language, two_fields)
