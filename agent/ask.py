@@ -55,9 +55,12 @@ def _label(parse: Parse, schema: Schema, language: str) -> str:
     return " · ".join([titles, *said, *about])
 
 
-def tell_problem(problem: Problem, language: str) -> Reply:
-    """The sentence for an error; an operation's name in it is said in words."""
-    return Reply((Notice("error", sentence(problem.kind, dict(problem.facts), language)),), language)
+def tell_problem(problem: Problem, language: str, schema: Schema | None = None) -> Reply:
+    """The sentence for an error; an operation in it is said in words, and a label where the schema knows some."""
+    facts = dict(problem.facts)
+    if schema and facts.get("label") in schema.labels:
+        facts["label"] = schema.label_in(facts["label"], language)
+    return Reply((Notice("error", sentence(problem.kind, facts, language)),), language)
 
 
 def say_error(error: UserError, language: str) -> str:

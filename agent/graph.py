@@ -24,6 +24,7 @@ from agent.reply import reply
 from agent.resolve import MOST, Situation, resolve
 from agent.run import Runner
 from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Message, Problem, Turn
+from agent.supposed import contradicted
 from agent.words import say
 from core import filters
 from core.blocks import Notice
@@ -41,7 +42,7 @@ from core.values import from_json, to_json
 
 SURE = 0.7  # a reading below it is acted on, and the next best ones are offered beside the answer
 REMEMBERED = 50  # turns that come back after a reload
-Understand = Callable[[Message, Dataset], tuple[Utterance, Parse]]
+Understand = Callable[[Message, Dataset, str], tuple[Utterance, Parse]]
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def understand(state: State, runtime: Runtime[Tools]) -> State:
     """Message → Utterance and Parse."""
     tools = runtime.context
     tools.progress("parse", 0.0)
-    utterance, parse = tools.understand(state["message"], tools.dataset)
+    before = remembered(state).requests
+    utterance, parse = tools.understand(state["message"], tools.dataset, before[-1].language if before else "")
     made: State = {"utterance": utterance, "parse": parse}
     if tools.settings.guard == VERDICT and typed(state["message"]):
         verdict = judge(utterance, parse)
@@ -170,6 +172,7 @@ def answer(state: State, runtime: Runtime[Tools]) -> State:
     schema, language = runtime.context.dataset.schema, answer_language(state)
     known = validations(runtime.context.settings.cache)
     made = reply(state["answers"], schema, language, known)
+    made = replace(made, blocks=(*contradicted(state["parse"], state["answers"], schema, language), *made.blocks))
     if state["parse"].confidence < SURE:
         made = replace(made, blocks=(*made.blocks, *other_readings(state["parse"], schema, language)))
     return {"reply": _said_aloud(made, state), "outcome": ANSWERED}
@@ -188,7 +191,7 @@ def apologise(state: State, runtime: Runtime[Tools]) -> State:
     problem = state["problem"]
     if problem.kind == STOPPED:
         return {"reply": Reply((Notice("note", say("reply.stopped", language)),), language), "outcome": STOPPED}
-    return {"reply": tell_problem(problem, language), "outcome": FAILED}
+    return {"reply": tell_problem(problem, language, runtime.context.dataset.schema), "outcome": FAILED}
 
 
 def close(state: State, runtime: Runtime[Tools]) -> State:

@@ -40,11 +40,15 @@ def reply(answers: tuple[Answer, ...], schema: Schema, language: str, known: Seq
 def _blocks(answer: Answer, schema: Schema, language: str, known: Sequence[Validated]) -> list[Block]:
     made = answer.explanation
     teller = Teller(OPERATIONS[answer.request.operation].words, schema, language)
-    notes: list[Block] = [
-        Notice("note", say(f"note.{key}", language, **dict(facts))) for key, facts in made.provenance.notes
-    ]
+    notes: list[Block] = [_note(teller, key, dict(facts)) for key, facts in made.provenance.notes]
     judged = badge(answer.faithfulness, language) + (validated(made, known, language) if known else [])
     return notes + TELLERS[type(made)](teller, made) + judged + [_details(answer, language)]
+
+
+def _note(teller: Teller, key: str, facts: dict[str, str]) -> Notice:
+    """What must be said about how an answer came about; a label in it as people say it."""
+    named = {name: teller.label(fact) if name == "label" else fact for name, fact in facts.items()}
+    return Notice("note", say(f"note.{key}", teller.language, **named))
 
 
 def _details(answer: Answer, language: str) -> Fold:

@@ -151,9 +151,9 @@ class Agent:
         finally:
             self.forget(session)
 
-    def read(self, message: Message, data: Dataset) -> tuple[Utterance, Parse]:
-        """A message as an utterance and its reading, without answering it."""
-        return self._reader(message, data)
+    def read(self, message: Message, data: Dataset, spoken: str = "") -> tuple[Utterance, Parse]:
+        """A message as an utterance and its reading, without answering it. `spoken` is the language spoken so far."""
+        return self._reader(message, data, spoken)
 
     def talker(self, name: str, progress: Progress) -> Remote | LocalChat:
         """The model that plans in agent mode. Raises UserError: no_tool_calls, and what `Models.talker` raises."""

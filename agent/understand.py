@@ -40,8 +40,11 @@ class Reader:
         """Load the parser now rather than with the first message that needs it; clicks and edited queries need none."""
         _ = self._parser
 
-    def __call__(self, message: Message, data: Dataset) -> tuple[Utterance, Parse]:
-        """Raises UserError: empty_message, too_long, bad_query, and for a link bad_link."""
+    def __call__(self, message: Message, data: Dataset, spoken: str = "") -> tuple[Utterance, Parse]:
+        """A few words ("undo that") are taken to be in the language `spoken` so far, else in the interface's.
+
+        Raises UserError: empty_message, too_long, bad_query, and for a link bad_link.
+        """
         if message.link:
             requests = reopened(message.link)
             return Utterance(of_request(requests), requests[0].language), parse_of(requests)
@@ -53,6 +56,6 @@ class Reader:
         text = clean(message.text).strip()
         if not any(char.isalnum() for char in text):
             raise UserError("empty_message")
-        language, confidence = detect(text, message.interface)
+        language, confidence = detect(text, spoken or message.interface)
         utterance = Utterance(text, language, confidence, message.fields)
         return utterance, self._parser.parse(utterance, data.schema)

@@ -46,7 +46,10 @@ class Call:
 
 @value
 class Parse:
-    """A reading of an utterance; confidence 0 to 1. `alternatives` are the next best readings, best first."""
+    """A reading of an utterance; confidence 0 to 1. `alternatives` are the next best readings, best first.
+
+    `supposed` is the label that a question for reasons takes to be the model's answer, "" for none.
+    """
 
     calls: tuple[Call, ...]
     where: Filter | None = None
@@ -54,6 +57,7 @@ class Parse:
     confidence: float = 1.0
     parser: str = ""
     alternatives: tuple[Parse, ...] = ()
+    supposed: str = ""
 
 
 @value

@@ -123,6 +123,8 @@ def attribute(
 ) -> Attribution:
     """How much each unit (word, unless said otherwise) of the text moves a label's score; the predicted label's by default.
 
+    A contrast with the predicted label itself ("why is it not positive?", and it is) is dropped, and a note says so.
+
     Raises UserError: unknown_method, unknown_label, unknown_choice, missing_for_method (or, with `fallback`, the nearest method
     that fits runs and a note says so), empty_text, bad_scores.
     """
@@ -131,6 +133,8 @@ def attribute(
         raise unknown("unknown_choice", granularity, GRANULARITIES)
     chosen, notes = choose(model, EXPLAINERS[method], fallback)
     prediction = model.predict([instance])[0]
+    if contrast == prediction.label and not target_label:
+        contrast, notes = None, (*notes, ("said_already", (("label", prediction.label),)))
     target = target_of(model, target_label or prediction.label, contrast)
     encoded = model.encode(instance)
     pieces = explained_units(encoded, granularity)

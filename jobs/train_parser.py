@@ -17,7 +17,7 @@ from parsers.frames import Frames
 from parsers.lessons import Lesson, asked, batches, classes_of, read_lessons
 from parsers.training import Trainer
 
-STEPS = 1000
+STEPS = 1200
 SAVE_EVERY = 10
 FEW_WEIGHT = 5.0  # of a row of a language that has a few
 

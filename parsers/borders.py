@@ -6,9 +6,14 @@ import regex
 
 from parsers.lexicon import mentions
 from parsers.numbers import find_numbers
+from parsers.sentences import elsewhere, parted
 
+MOST_OF, NEARLY = 0.4, 0.8  # share of a bracket or line that a found stretch must fill to mean all of it
 SMALL = 20  # a text of one's own may begin with a number up to it: "2 weeks and it was dead"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
+_LINE = regex.compile(r"[^\n]+")
+_INNER = regex.compile(r"[(\[（【{]([^()\[\]（）【】{}\n]+)[)\]）】}]")
+_AFTER_COLON = regex.compile(r"[:：]\s*")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _CONTRACTION = regex.compile(r"\p{Latin}['’](?:t|s|re|ll|ve|m|d)\b", regex.IGNORECASE)
 _HALVES = {
@@ -19,6 +24,7 @@ _HALVES = {
 }
 _PAIRED = regex.compile("|".join(_HALVES))
 _MARKS = regex.compile("[?!؟？！]+")
+_STOP = regex.compile(r"[.。।](?=\s|$|\p{Han})")
 _BEFORE = regex.compile(r"[\s,;:.،؛，；：。、–—-]*")
 _AFTER = regex.compile(r"[\s,;:،؛，；：、]*$")
 
@@ -38,10 +44,15 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _with_its_mark(text: str, start: int, end: int) -> int:
-    """The end behind a question or exclamation mark that is the text's own: the request goes on behind it, or "¿" opened it."""
+    """The end behind a mark that is the text's own: the request goes on behind it, or "¿" opened it.
+
+    A full stop is its own where it ends sentences that began with the text.
+    """
     marks = _MARKS.match(text, end)
-    own = marks and (_WORD.search(text, marks.end()) or any(sign in text[start:end] for sign in "¿¡"))
-    return marks.end() if marks and own else end
+    if marks and (_WORD.search(text, marks.end()) or any(sign in text[start:end] for sign in "¿¡")):
+        return int(marks.end())
+    first = not text[:start].strip() or parted(text, max(0, start - 3), start)
+    return end + 1 if first and _STOP.match(text, end) and _WORD.search(text, end + 1) else end
 
 
 def _with_article(text: str, start: int) -> int:
@@ -56,6 +67,28 @@ def _paired(text: str, start: int, end: int) -> tuple[int, int]:
     return (found.end(), end) if found and regex.match(_HALVES[found.group()], text[end:]) else (start, end)
 
 
+def snapped(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The stretch as its surroundings mark it: the bracket, or the rest of a line after a colon, or the line, of which it is the most."""
+    if found is None:
+        return None
+    start, end = found
+    lines = [match.span() for match in _LINE.finditer(text)]
+    line = max(lines, key=lambda one: min(end, one[1]) - max(start, one[0]))
+    start, end = max(start, line[0]), min(end, line[1])
+    inner = [match.span(1) for match in _INNER.finditer(text)]
+    colon = [(match.end(), line[1]) for match in _AFTER_COLON.finditer(text, line[0], line[1]) if match.end() <= start]
+    shares = (
+        (inner, MOST_OF),
+        (colon[-1:] if len(lines) > 1 else [], MOST_OF),
+        ([line] if len(lines) > 1 else [], NEARLY),
+    )
+    for stretches, share in shares:
+        for low, high in stretches:
+            if low <= start and end <= high and end - start >= share * (high - low):
+                return tidy(text, low, high)
+    return tidy(text, start, end)
+
+
 def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:
     """The stretch without a "please" or "thank you" at its end where the message ends, too; None where nothing is left."""
     if found is None or text[found[1] :].strip(" .!?。！？।"):
@@ -65,11 +98,19 @@ def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None
 
 
 def about_an_id(text: str, found: tuple[int, int], language: str) -> bool:
-    """Whether a number beside the stretch, or a large one at its start, names an instance: then the stretch is part of the request."""
+    """Whether a number beside the stretch, or a large one at its start, names an instance: then the stretch is part of the request.
+
+    What an earlier sentence names is another matter: "forget 12. …".
+    """
     start, end = found
     numbers = [one for one in find_numbers(text, (language, "en")) if one.sure and not one.is_count]
     named = [one for one in numbers if one.is_id or not one.spelled]
-    return any(one.end <= start or one.start >= end or (one.start == start and one.value > SMALL) for one in named)
+    beside = [
+        one
+        for one in named
+        if one.start >= end or (one.end <= start and not elsewhere(text, one.start, one.end, start))
+    ]
+    return bool(beside) or any(one.start == start and one.value > SMALL for one in named)
 
 
 def _contracted(text: str, start: int) -> int:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import regex
+
 from parsers.lexicon import Mention, mentions
+from parsers.segments import QUESTION as QUESTIONS
 from parsers.segments import words
 from parsers.understanding import Understood
 
-COMMA, WAW = "comma", "و"
-MOST_CUTS, FEWEST_WORDS = 3, 2  # of a request that is tried in halves
+COMMA, QUESTION, WAW = "comma", "question", "و"
+REASONS = {"attribute", "rationalize"}  # two ways to answer "why"
+MOST_CUTS, FEWEST_WORDS = 3, 2  # of a request that is tried in halves; after an "and" a lone "why?" will do
+_QUESTION, _WAW = regex.compile(r"[?？؟]+(?=.*\w)"), regex.compile(rf"(?<!\w){WAW}(?=\p{{Arabic}}{{3}})")
 FIRST_WORDS = 28  # characters after a joint within which the next request names its operation
 
 
@@ -27,7 +32,8 @@ class Part:
 def clauses(seen: Understood) -> list[Part]:
     """The parts of the request; empty where it is one. Parts start at a joint that an operation's word follows."""
     named = mentions("operations", seen.request)
-    joints = sorted((joint for joint in _joints(seen.request) if _parts(joint, named)), key=lambda one: one.start)
+    found = [joint for joint in _joints(seen.request) if _parts(seen.request, joint, named)]
+    joints = sorted(found, key=lambda one: one.start)
     nearest = {
         min(one.start for one in named if one.start >= joint.end): joint for joint in joints
     }  # ", and then, why"
@@ -40,16 +46,24 @@ def clauses(seen: Understood) -> list[Part]:
 
 def halves(seen: Understood) -> list[tuple[Part, Part]]:
     """The request cut in two at each joint that leaves a few words on both sides, for a reader to say whether both ask for something."""
-    joints = [
-        one for one in _joints(seen.request) if _wordy(seen, 0, one.start) and _wordy(seen, one.end, len(seen.text))
-    ]
+    found = sorted((*_joints(seen.request), *_loose(seen.request)), key=lambda one: one.start)
+    joints = [one for one in found if _wordy(seen, 0, one.start) and _wordy(seen, one.end, len(seen.text), one.value)]
     cuts = [one for place, one in enumerate(joints) if not place or joints[place - 1].end < one.start - 1]
     ends = [(_part(seen, 0, cut.start), _part(seen, cut.end, len(seen.text)), cut.value) for cut in cuts[:MOST_CUTS]]
     return [(first, replace(second, after=joint)) for first, second, joint in ends]
 
 
-def _wordy(seen: Understood, start: int, end: int) -> bool:
-    return words(seen.request[start:end]) >= FEWEST_WORDS
+def _wordy(seen: Understood, start: int, end: int, joint: str = "") -> bool:
+    part = seen.request[start:end]
+    said = any(map(str.isalpha, part))  # "… and 5" asks for nothing of its own
+    lone = said and (joint == "and" or (joint == COMMA and part.rstrip().endswith(QUESTIONS)))
+    return words(part) >= (1 if lone else FEWEST_WORDS)
+
+
+def _loose(text: str) -> list[Mention]:
+    """Joints that only halves are tried at: a question's end, and the Arabic "و" before any word."""
+    ends = [Mention(QUESTION, *match.span()) for match in _QUESTION.finditer(text)]
+    return ends + [Mention("and", *match.span()) for match in _WAW.finditer(text)]
 
 
 def _joints(text: str) -> list[Mention]:
@@ -60,12 +74,18 @@ def _joints(text: str) -> list[Mention]:
     ]
 
 
-def _parts(joint: Mention, named: Sequence[Mention]) -> bool:
+def _asks_why(text: str, joint: Mention, before: set[str]) -> bool:
+    """Whether the side of the joint that does not ask for sentences says no more than "why"."""
+    side = text[joint.end :] if "rationalize" in before else text[: joint.start]
+    return bool(mentions("why", side))
+
+
+def _parts(text: str, joint: Mention, named: Sequence[Mention]) -> bool:
     """Whether operations are named on both sides, another one right after the joint."""
     before = {one.value for one in named if one.end <= joint.start}
     after = [one.value for one in named if joint.end <= one.start <= joint.end + FIRST_WORDS]
-    if joint.value == COMMA and "rationalize" in before and after[:1] == ["attribute"]:
-        return False  # "justify in a sentence, why …" is one request
+    if joint.value == COMMA and (before | {*after[:1]}) == REASONS and _asks_why(text, joint, before):
+        return False  # "justify in a sentence, why …" is one request, and so is "why …, in a sentence?"
     return bool(before) and bool(after) and after[0] not in before
 
 

@@ -79,4 +79,4 @@ def _of_a_form(seen: Understood) -> bool:
 
 
 def _within(one: Mention, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
+    return other.start <= one.start and one.end <= other.end

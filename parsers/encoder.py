@@ -15,11 +15,12 @@ from core.data import Schema
 from core.dialogue import Parse, Span, Utterance
 from models.encoder import PREFIX
 from parsers.base import Parser, Tools, register
-from parsers.borders import about_an_id, impolite, tidy
+from parsers.borders import about_an_id, impolite, snapped, tidy
 from parsers.compact import Compact
 from parsers.custom_text import find
 from parsers.guesses import Guess
 from parsers.lessons import call_of
+from parsers.lexicon import mentions
 from parsers.masked import masked
 from parsers.pipeline import parse
 from parsers.quotes import pairs
@@ -52,7 +53,8 @@ class EncoderParser:
     def spans(self, utterance: Utterance, schema: Schema) -> tuple[Span, ...] | None:
         """The user's own text: by its quotes, colon or line where there are some, else by the network; None leaves it to the rules."""
         text = utterance.text
-        if utterance.fields or len(schema.fields) > 1 or pairs(text) or find(text, schema):
+        searched = pairs(text) and any(one.value.startswith("includes") for one in mentions("filters", text))
+        if utterance.fields or len(schema.fields) > 1 or searched or find(text, schema):
             return None
         found = self.own_text(text)
         if found and (about_an_id(text, found, utterance.language) or only_asks(text[slice(*found)])):
@@ -69,7 +71,7 @@ class EncoderParser:
         if found is None:
             return None
         start, end = offsets[places[found[0]]][0], offsets[places[found[1]]][1]
-        return impolite(text, tidy(text, *hidden.span(max(start, 0), end, text)))
+        return impolite(text, snapped(text, tidy(text, *hidden.span(max(start, 0), end, text))))
 
     def read(self, requests: Sequence[str]) -> list[list[Guess]]:
         """Guesses for each masked request, best first; calibrated probabilities."""

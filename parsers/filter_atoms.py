@@ -12,13 +12,16 @@ from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
 from parsers.query import Shape
 from parsers.searched_words import searched
+from parsers.segments import words
 from parsers.understanding import Understood
 
 NEAR = 15  # characters between a label and the word that says whether it is gold or predicted
+NAMED = 3  # words of a clause in which something may have been named
 NEGATION = 14  # characters between "not" and what it denies
 BESIDE = 12  # characters after another filter within which "those" points back to it and to no earlier answer
 SHOWN = ("show", "count", "predict", "likelihood")  # "show them" points back; "wrong predictions, list them" does not
 _LATIN = regex.compile(r"\p{Latin}")
+_BREAK = regex.compile(r"[,;.?!:，。；？！：؟]|\s[–-]\s")
 _CLAUSE = regex.compile(r"[,;.?!，。；]|\b(?:and|und|y|и)\b")
 
 
@@ -84,12 +87,20 @@ def _previous(seen: Understood, shape: Shape, others: Sequence[Atom]) -> list[At
         for one in found
         if not any(0 <= noun.start - one.end <= 3 for noun in nouns)
         and not any(-2 <= one.start - atom.end <= BESIDE for atom in others)
+        and not _means_this(seen.request, one)
         and not (
             one.end < len(seen.request)
             and any(atom.start - one.end == 1 and _LATIN.match(seen.request, one.start) for atom in others)
         )
     ]
     return [_denied(seen.request, Atom(Previous(), one.start, one.end, one.start)) for one in free[:1]]
+
+
+def _means_this(text: str, cue: Mention) -> bool:
+    """Whether "those" points back to what this message has just named: "which classes are there, and how many of each of those?"."""
+    said = text[: cue.start]
+    breaks = [match.start() for match in _BREAK.finditer(said)]
+    return bool(breaks) and words(said[: breaks[-1]]) >= NAMED
 
 
 def _denied(text: str, atom: Atom) -> Atom:

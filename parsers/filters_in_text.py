@@ -14,10 +14,10 @@ from parsers.lexicon import mentions
 from parsers.numbers import has_place, listed
 from parsers.query import Shape
 from parsers.said_numbers import Number
-from parsers.understanding import Understood
+from parsers.understanding import COUNT_LIKE, Understood
 
 SMALLEST_BARE = 3  # a spelled-out number below it, without an id cue, hardly ever is an id ("the two labels")
-COUNT_LIKE = 20  # of two bare numbers, the small one counts and the large one names an instance
+LARGE = 100  # nobody asks for more rows or words than that, so a larger number names an instance
 WORDY = 14  # characters of a label filter from which on it has a cue of its own ("labelled negative")
 
 
@@ -35,19 +35,25 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
         return bare or ([] if taken else [number for number in free if not number.spelled])
     if not bare:
         return [number for number in free if not number.spelled and has_place(seen.request, number)][:1]
-    placed = [number for number in bare if has_place(seen.request, number)]
+    placed = [number for number in bare if _names_one(seen.request, number)]
     if placed and len(placed) < len(bare):
         return _with_listed(seen.request, bare, placed)
     return _first_list(seen.request, bare)
 
 
+def _names_one(text: str, number: Number) -> bool:
+    """Whether a bare number stands in an instance's place, or is too large to count anything."""
+    return has_place(text, number) or (number.value > LARGE and not number.spelled)
+
+
 def _with_listed(text: str, bare: Sequence[Number], placed: Sequence[Number]) -> list[Number]:
-    """The numbers in an instance's place and those that follow one of them in a list: "for 15 and 1420"."""
-    kept = list(placed[:1])
-    for before, after in pairwise(bare):
-        if after in placed or (before in kept and listed(text, before, after)):
-            kept.append(after)
-    return list(dict.fromkeys(kept))
+    """The numbers in an instance's place and those joined to one of them in a list: "for 15 and 1420"."""
+    kept = set(placed)
+    pairs = list(pairwise(bare))
+    for before, after in (*pairs, *reversed(pairs)):
+        if {before, after} & kept and listed(text, before, after):
+            kept |= {before, after}
+    return [number for number in bare if number in kept]
 
 
 def _first_list(text: str, bare: Sequence[Number]) -> list[Number]:
@@ -58,7 +64,7 @@ def _first_list(text: str, bare: Sequence[Number]) -> list[Number]:
         return large
     kept = list(bare[:1])
     for before, after in pairwise(bare):
-        both = has_place(text, before) and has_place(text, after)
+        both = _names_one(text, before) and _names_one(text, after)
         if before is not kept[-1] or before.spelled != after.spelled or not (both or listed(text, before, after)):
             break
         kept.append(after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,17 @@ import regex
 from core.settings import ROOT
 from parsers.lessons import Lesson, takes_text
 from parsers.lexicon import said
-from parsers.masked import NUMBER, masked
+from parsers.masked import NUMBER, OWN_TEXT, masked
 
 TASKS = ROOT / "datasets" / "tasks"
+ASIDES = ROOT / "datasets" / "utterances" / "asides.toml"
 OTHER_TEXT = 0.7  # share of rows with an own text that get another one
 ID_TO_TEXT = 0.3  # share of rows about one number that become rows about a text
 OWN_LANGUAGE = 0.6  # share of texts in the language of the request
 BARE = 0.5  # share of delimited texts that lose their marks
 POLITE = 0.15  # share of requests that end with their text and then a "please"
+ASIDE = 0.12  # share of rows about a text that begin with a sentence about an id that is not meant
+SPACED = 0.9  # share of such sentences that a space parts from the request
 PLAIN = 0.5  # share of texts that are typed without capitals and full stop
 LONGEST = 150  # characters of a text; wide ones count double
 _PARTS = regex.compile(r"[^.!?。！？;；\n]+[.!?。！？]*")
@@ -57,9 +61,14 @@ class Frames:
         self._own: dict[str, list[str]] = {}
         for language, text in sorted(texts):
             self._own.setdefault(language, []).append(text)
+        self._asides: dict[str, list[str]] = tomllib.loads(ASIDES.read_text("utf-8"))
 
     def __call__(self, lesson: Lesson, source: random.Random) -> Lesson:
         """The lesson, or one with the same request about another text."""
+        made = self._other(lesson, source)
+        return self._after_an_aside(made, source) if OWN_TEXT in made.text or made.span else made
+
+    def _other(self, lesson: Lesson, source: random.Random) -> Lesson:
         if lesson.span and source.random() < OTHER_TEXT:
             return self._put(_bared(lesson, source), source)
         if lesson.span is None and takes_text(lesson.target) and source.random() < ID_TO_TEXT:
@@ -67,6 +76,14 @@ class Frames:
             if len(found) == 1 and lesson.text.count(NUMBER) == 1:
                 return self._put(replace(lesson, span=found[0]), source)
         return lesson
+
+    def _after_an_aside(self, lesson: Lesson, source: random.Random) -> Lesson:
+        """ "Forget id 0. …": what is said of another instance before a request about a text."""
+        if lesson.language not in self._asides or source.random() >= ASIDE:
+            return lesson
+        said = source.choice(self._asides[lesson.language]) + (" " if source.random() < SPACED else "")
+        span = (lesson.span[0] + len(said), lesson.span[1] + len(said)) if lesson.span else None
+        return replace(lesson, text=said + lesson.text, span=span)
 
     def _put(self, lesson: Lesson, source: random.Random) -> Lesson:
         start, end = lesson.span or (0, 0)

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from core.dialogue import Call
 
+TIED = 0.4  # share of the first guess's probability that the second needs
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -15,6 +17,16 @@ class Guess:
 
     call: Call
     probability: float
+
+
+def merged(guesses: Sequence[Guess]) -> Sequence[Guess]:
+    """The guesses, with the first two as one where they are kinds of one operation between which the reader cannot tell: words will."""
+    if len(guesses) < 2 or guesses[0].call.operation != guesses[1].call.operation:
+        return guesses
+    if guesses[1].probability < TIED * guesses[0].probability:
+        return guesses
+    both = Guess(Call(guesses[0].call.operation), guesses[0].probability + guesses[1].probability)
+    return [both, *guesses[2:]]
 
 
 class Reader(Protocol):

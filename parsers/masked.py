@@ -9,7 +9,9 @@ import regex
 
 NUMBER = "0"
 OWN_TEXT = "[…]"
-_DIGITS = regex.compile(r"\p{Nd}+")
+NUMERAL = regex.compile(
+    r"(?<!\p{Nd})(?<!\p{Nd}[.,٬])(?![0٠०౦])\p{Nd}{1,3}(?:[.,٬]\p{Nd}{3})+(?![.,٬]?\p{Nd})|\p{Nd}+"
+)  # digits, also in groups of three: "1,003", "1.040"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,6 @@ def masked(text: str, own: Sequence[tuple[int, int]] = ()) -> Masked:
 def _stretches(text: str, own: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     """What is replaced, in order; a number inside an own text goes with it."""
     texts = [(start, end, OWN_TEXT) for start, end in own]
-    numbers = ((*match.span(), NUMBER) for match in _DIGITS.finditer(text))
+    numbers = ((*match.span(), NUMBER) for match in NUMERAL.finditer(text))
     free = [one for one in numbers if not any(start <= one[0] < end for start, end, _ in texts)]
     return sorted([*texts, *free])

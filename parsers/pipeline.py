@@ -10,16 +10,18 @@ from core.dialogue import SAME, Call, Parse, Span, Utterance
 from core.filters import Filter
 from parsers.canonical import is_query
 from parsers.check import check
-from parsers.compared import asks_to_compare, beside
+from parsers.compared import asks_to_compare, beside, methods
 from parsers.coxql import is_coxql
+from parsers.custom_text import SHORT
 from parsers.driving import driven_label
 from parsers.filters_in_text import filter_in
-from parsers.guesses import Guess, Reader
+from parsers.guesses import Guess, Reader, merged
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import NONE, shape
-from parsers.segments import QUESTION
+from parsers.segments import QUESTION, words
 from parsers.several import Asked, several
 from parsers.slots import fill
+from parsers.supposed import supposed
 from parsers.topics import term_asked
 from parsers.understanding import Understood, understand
 
@@ -31,6 +33,11 @@ CHANGE, RELABEL, DOUBTED = (
     0.85,
 )  # below it, "… positive or negative?" is no wish to change anything
 PREDICT, WHY = "predict", "attribute"
+RIVALS = {
+    "influence": "similar"
+}  # "training examples that resemble …": read as the first, while the words say the second
+NO_METHOD = ("predict", "learn", "show", "count", "likelihood", "similar")  # "run LIME on 12" is none of these
+HINTED = 0.005  # what a reader must give an operation that can work on the text
 ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking for it
 UNSURE, POSSIBLE = (
     0.65,
@@ -52,7 +59,7 @@ def parse(
         return compose(seen, [Call(COMPARE)], SURE, name)
     if driven_label(seen):
         return compose(seen, [Call(KEYWORDS)], SURE, name)
-    guesses = reader.read([seen.masked])[0]
+    guesses = _with_text(seen, merged(reader.read([seen.masked])[0]))
     asked = several(seen, guesses[0], reader) or [Asked(_answer_wanted(seen, _named(seen, guesses)), seen)]
     calls = [one.guess.call for one in asked]
     others = [compose(seen, [guess.call], guess.probability, name) for guess in guesses if guess.call not in calls]
@@ -69,9 +76,24 @@ def _named(seen: Understood, guesses: Sequence[Guess]) -> Guess:
     said = {one.value for one in mentions("operations", seen.request)}
     if guesses[0].call.operation == PREDICT and WHY in said:  # "explain the prediction for 12"
         return Guess(Call(WHY), UNSURE)
+    if said and said == {RIVALS.get(guesses[0].call.operation)}:
+        return Guess(Call(RIVALS[guesses[0].call.operation]), UNSURE)
+    if methods(seen) and guesses[0].call.operation in NO_METHOD:
+        return Guess(Call(WHY), UNSURE)
     backed = [guess for guess in guesses if said == {guess.call.operation} and guess.probability >= POSSIBLE]
     unsure = guesses[0].probability < UNSURE and guesses[0].call.operation not in {*said, *ABOUT_WORDS}
     return backed[0] if backed and unsure else guesses[0]
+
+
+def _with_text(seen: Understood, guesses: Sequence[Guess]) -> Sequence[Guess]:
+    """The guesses, with those that can do something with the user's own text before those that cannot: "how many stars has “…”?"."""
+    first = shape(guesses[0].call.operation)
+    told = not (first.ids or first.where) or first.text  # about the system itself: a quotation may be a term
+    filtered = any(one.value in ("includes", "includes_after") for one in mentions("filters", seen.request))
+    if not seen.custom or told or filtered or max(words(span.text) for span in seen.custom) <= SHORT:
+        return guesses
+    able = [guess for guess in guesses if shape(guess.call.operation).text and guess.probability >= HINTED]
+    return [*able, *(guess for guess in guesses if guess not in able)]
 
 
 def _answer_wanted(seen: Understood, guess: Guess) -> Guess:
@@ -92,7 +114,8 @@ def compose(
         seen = beside(seen) or seen  # its bare numbers are ids
     filled = tuple(fill(call, part) for call, part in zip(calls, own or [seen] * len(calls), strict=True))
     where = next((found for call in filled if (found := _filter(seen, call)) is not None), None)
-    return check(Parse(filled, where, seen.custom, round(confidence, 4), name), seen)
+    read = Parse(filled, where, seen.custom, round(confidence, 4), name, supposed=supposed(seen, filled))
+    return check(read, seen)
 
 
 def _filter(seen: Understood, call: Call) -> Filter | None:

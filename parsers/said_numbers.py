@@ -10,11 +10,12 @@ from itertools import pairwise
 import regex
 
 from core.languages import western_digits
+from parsers.masked import NUMERAL
 from parsers.matching import pattern_of
 from parsers.number_words import HAN_DIGITS, LONGEST, cardinals, cues, han, ordinals
 
 LONGEST_NUMBER = 9  # digits; longer ones are no ids
-_DIGITS = regex.compile(r"\p{Nd}+")
+_APART = regex.compile(r"[.,٬]")
 _GLUED = regex.compile(r"(?:^|[^\p{L}\p{N}])(?:ids?|nr|no|top|k|n|topk|num|x)$", regex.IGNORECASE)
 _LATIN_AFTER = regex.compile(r"[-‐ ]?bits?\b|\s?%|[\p{Latin}_]|[.,:]\p{Nd}", regex.IGNORECASE)
 _DECIMAL_BEFORE = regex.compile(r"(?:\p{Nd}[.:]|\p{Latin}-|_|[\p{Latin}])$")
@@ -53,14 +54,18 @@ def said_numbers(text: str, languages: Sequence[str]) -> list[Number]:
 
 
 def _digits(text: str) -> Iterator[Number]:
-    for match in _DIGITS.finditer(text):
+    for match in NUMERAL.finditer(text):
         start, end = match.span()
         before = text[max(0, start - 12) : start]
         suffix = _ordinal_digits().match(text, end)
         glued = _DECIMAL_BEFORE.search(before) and not _GLUED.search(before)
-        if end - start > LONGEST_NUMBER or glued or (not suffix and _LATIN_AFTER.match(text, end)):
+        if (
+            len(_APART.sub("", match.group())) > LONGEST_NUMBER
+            or glued
+            or (not suffix and _LATIN_AFTER.match(text, end))
+        ):
             continue
-        digits = western_digits(match.group())
+        digits = western_digits(_APART.sub("", match.group()))
         if not digits.isascii():
             continue  # digits of a script that is younger than this Python's tables
         yield Number(int(digits), start, suffix.end() if suffix else end, ordinal=bool(suffix))

@@ -10,6 +10,7 @@ from parsers.lexicon import mentions
 from parsers.numbers import find_numbers, has_place
 from parsers.quotes import Pair, trimmed
 from parsers.said_numbers import Number
+from parsers.sentences import elsewhere
 
 _WORD = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|[\p{L}\p{M}\p{N}'’]+")
 _COLON = regex.compile(r":(?=\s|$|[\p{Han}\"'„«“])|：|:-|=>|->|→|⇒")
@@ -46,13 +47,17 @@ def unmarked(text: str) -> Pair | None:
 
 
 def _names_an_id(text: str, found: Pair) -> bool:
-    """Whether a number in the stretch or beside it says which instance is meant: then the stretch is a part of the request."""
+    """Whether a number in the stretch or beside it says which instance is meant: then the stretch is a part of the request.
+
+    A number in an earlier sentence does not: "I know 12 by now. Which words matter here: …".
+    """
     inside, length = find_numbers(_of(text, found), LANGUAGES), words(_of(text, found))
     named = any(number.is_id for number in inside) and length < 2 * LONG
     placed = any(number.sure and _in_place(_of(text, found), number) for number in inside) and length < 3 * LONG
     if named or placed or (inside and length < LONG):
         return True
-    beside = find_numbers(f"{text[: found.start]}\n{text[found.end :]}", LANGUAGES)
+    rest = f"{text[: found.start]}\n{text[found.end :]}"
+    beside = [one for one in find_numbers(rest, LANGUAGES) if not elsewhere(rest, one.start, one.end, found.start)]
     return any(not number.is_count for number in beside if number.is_id or not number.spelled)
 
 
@@ -108,7 +113,7 @@ def _long_brackets(text: str) -> Iterator[Pair]:
     """A whole sentence in brackets that is no aside in a text after a colon."""
     for inner, before in _bracketed(text):
         colon = next((match for match in _COLON.finditer(before)), None)
-        aside = colon is not None and words(before[colon.end() :]) > 0
+        aside = colon is not None and words(before[colon.end() :]) > 0 and density(before[colon.end() :]) < REQUEST
         if words(_of(text, inner)) >= LONG and not aside:
             yield from _kept(text, inner)
 

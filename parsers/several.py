@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.dialogue import SAME
-from parsers.clauses import COMMA, Part, clauses, halves
+from parsers.clauses import COMMA, QUESTION, REASONS, Part, clauses, halves
 from parsers.filters_in_text import ids_in
 from parsers.guesses import Guess, Reader
 from parsers.lexicon import mentions
@@ -16,7 +16,8 @@ from parsers.understanding import Understood
 POSSIBLE, BACKED = 0.2, 0.7  # in a clause that names an operation, the reader need only hold it possible
 SEVERAL = 0.5  # each part of "predict 3 and explain it" must be read at least this surely
 HALF, LOOSE = 0.8, 0.93  # where no known word names both, each half must be; the second where a mere comma parts them
-REASONS = {"attribute", "rationalize"}  # "justify in a sentence, why …" is one request
+SHOW = "show"
+CAUSES = {"attribute", "influence", "rationalize"}  # ways to answer "why": a second sentence often says the same again
 ANCHOR = "0: "  # a masked id: "and how sure is it?" is about the instance that the other half names
 
 
@@ -30,7 +31,8 @@ class Asked:
 
 def several(seen: Understood, whole: Guess, reader: Reader) -> list[Asked]:
     """The operations in the order in which they are asked for; empty where it is one. `whole` is the reading of all of it."""
-    return _by_words(seen, reader) or _by_halves(seen, whole, reader)
+    found = _by_words(seen, reader) or _by_halves(seen, whole, reader)
+    return found if not seen.custom or all(shape(one.guess.call.operation).text for one in found) else []
 
 
 def _by_words(seen: Understood, reader: Reader) -> list[Asked]:
@@ -69,7 +71,11 @@ def _sure(pair: Sequence[Guess], whole: Guess, joint: str) -> bool:
     names = [guess.call.operation for guess in pair]
     if whole.call.operation not in names or (joint == COMMA and set(names) == REASONS):
         return False
-    least = LOOSE if joint == COMMA else HALF
+    if joint == QUESTION and (
+        SHOW in names or set(names) <= CAUSES
+    ):  # "which words matter? id 12", "… Just the one that did most"
+        return False
+    least = LOOSE if joint in (COMMA, QUESTION) else HALF
     return all(guess.probability >= least and _combines(guess) and shape(guess.call.operation).ids for guess in pair)
 
 

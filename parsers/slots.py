@@ -12,11 +12,11 @@ from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
 from parsers.numbers import has_place
 from parsers.query import shape
+from parsers.supposed import ASK_WHY, denied
 from parsers.terms import terms_in
 from parsers.understanding import Understood
 
 NEAR = 14  # characters between "rather than" and the label that it sets aside
-DENIED = 12  # characters between "not" and a label that is not wanted
 
 DEFAULT_GRANULARITY = "word"
 EVERYDAY = ("accuracy", "accuracy_weak")  # "right", "correct" and even "accurate" are said of other metrics too
@@ -38,7 +38,8 @@ def _count(seen: Understood, call: Call) -> Scalar | None:
     taken = [*(one.number for one in lengths(seen, known)), *ids_in(seen, known)]
     own = bool(seen.custom and known.text)
     free = [number for number in seen.numbers if number.sure and number not in taken and (own or not number.is_id)]
-    counted = [number.value for number in free if number.is_count]
+    of_list = len(ids_in(seen, known))  # "520 and 521, these two"
+    counted = [one.value for one in free if one.is_count and not (one.spelled and one.value == of_list > 1)]
     if counted:
         return counted[0]
     if call.operation == SAME:
@@ -91,7 +92,7 @@ def _label(seen: Understood, call: Call) -> Scalar | None:
     if call.operation == "attribute" or call.slot("contrast"):
         kept = [one.value for one in said if aside and one.value != aside.value]
         return kept[0] if kept else None
-    wanted = [one for one in said if (aside is None or one != aside) and not _denied(seen.request, one)]
+    wanted = [one for one in said if (aside is None or one != aside) and not denied(seen.request, one)]
     if call.operation == "edit_label" and not said:
         wanted = list(
             mentions("other_labels", seen.request)
@@ -105,9 +106,13 @@ def _target(seen: Understood, call: Call) -> Scalar | None:
 
 
 def _contrast(seen: Understood, call: Call) -> Scalar | None:
+    """The label that another one is set against; "why isn't it positive?" sets it against whatever the model says."""
     said = label_mentions(seen.request, seen.schema)
     aside = _set_aside(seen, said)
-    return aside.value if aside and len({one.value for one in said}) > 1 else None
+    alone = len({one.value for one in said}) == 1
+    if alone and call.operation in ASK_WHY and all(denied(seen.request, one) for one in said):
+        return said[0].value
+    return aside.value if aside and not alone else None
 
 
 def _set_aside(seen: Understood, said: Sequence[Mention]) -> Mention | None:
@@ -123,12 +128,6 @@ def _set_aside(seen: Understood, said: Sequence[Mention]) -> Mention | None:
     ]
     near = [(gap, one) for gap, one in (*before, *after) if gap <= NEAR]
     return min(near, key=lambda pair: pair[0])[1] if near and len({one.value for one in said}) > 1 else None
-
-
-def _denied(text: str, label: Mention) -> bool:
-    denials = mentions("joints", text)
-    before = any(one.value == "not" and 0 <= label.start - one.end <= DENIED for one in denials)
-    return before or any(one.value == "not_after" and 0 <= one.start - label.end <= DENIED // 3 for one in denials)
 
 
 def _granularity(seen: Understood, call: Call) -> Scalar | None:

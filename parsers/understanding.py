@@ -15,7 +15,9 @@ from parsers.numbers import find_numbers
 from parsers.quotes import Pair, pairs
 from parsers.said_numbers import Number
 from parsers.segments import words
+from parsers.sentences import elsewhere
 
+COUNT_LIKE = 20  # a larger bare number rather names an instance than counts
 COURTEOUS = 1  # words beside "thanks" that ask for nothing
 LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
@@ -59,7 +61,8 @@ def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | Non
     custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
     request = _blank(text, custom)
     languages = tuple(dict.fromkeys((utterance.language, "en")))
-    return Understood(text, utterance.language, schema, custom, request, _numbers(request, languages), pairs(text))
+    numbers = _about(text, custom, _numbers(request, languages))
+    return Understood(text, utterance.language, schema, custom, request, numbers, pairs(text))
 
 
 def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
@@ -67,6 +70,14 @@ def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
     taken = mentions("precisions", request)
     found = find_numbers(request, languages)
     return tuple(one for one in found if not any(one.start < other.end and other.start < one.end for other in taken))
+
+
+def _about(text: str, custom: Sequence[Span], numbers: Sequence[Number]) -> tuple[Number, ...]:
+    """The numbers without ids of an earlier sentence than the own text: "forget id 12. What of “…”?"; a comparison means both."""
+    if not custom or custom[0].start == custom[0].end or mentions("beside", text):
+        return tuple(numbers)
+    names = [one for one in numbers if one.is_id or (one.value > COUNT_LIKE and not one.is_count)]
+    return tuple(one for one in numbers if one not in names or not elsewhere(text, one.start, one.end, custom[0].start))
 
 
 def _form(utterance: Utterance) -> tuple[Span, ...]:

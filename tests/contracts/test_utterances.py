@@ -25,6 +25,8 @@ DEVELOPMENT = (
     "indirect_custom.jsonl",
     "plain.jsonl",
     "plain_custom.jsonl",
+    "fresh.jsonl",
+    "fresh_custom.jsonl",
     "parses.jsonl",
 )
 ALIKE = 0.9  # 1 - edit distance / length of the longer one; from here on two rows count as the same

@@ -130,6 +130,12 @@ def test_attribute_keeps_the_sum_over_units():
     assert sums == pytest.approx([-2.0] * 3)
 
 
+def test_a_contrast_with_the_answer_itself_is_dropped_aloud():
+    made = attribute(Additive(), instance("a good film"), "occlusion", contrast="positive")
+    assert (made.target, made.contrast) == ("positive", "")
+    assert ("said_already", (("label", "positive"),)) in made.provenance.notes
+
+
 def test_attribute_contrasts_two_labels():
     made = attribute(Additive(), instance("a good film"), "occlusion", "positive", contrast="negative")
     assert (made.target, made.contrast) == ("positive", "negative")

@@ -105,7 +105,7 @@ def test_a_generator_can_judge(answer: str, intent: str) -> None:
 class FixedReader:
     """Reads every message as a prediction of the message."""
 
-    def __call__(self, message: Message, data: object) -> tuple[Utterance, Parse]:
+    def __call__(self, message: Message, data: object, spoken: str = "") -> tuple[Utterance, Parse]:
         text = message.text
         return Utterance(text, message.interface), Parse((Call("count"),), None, find(text))
 

@@ -47,7 +47,7 @@ def test_an_encoder_gets_a_head_once(settings, encoder):
     rates = [one.predict([instance("great great box")])[0].probabilities for one in (again, model)]
     assert rates[0] == pytest.approx(rates[1], abs=1e-6)
     head = models.head(f"file:{encoder}", "fp32", DATA, Progress())
-    assert head.card.overall.rate > 0.8
+    assert head.card.overall.rate > 0.7
 
 
 def test_bf16_is_fp32_rounded(settings, encoder):

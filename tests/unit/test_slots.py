@@ -5,6 +5,7 @@ import pytest
 from core.dialogue import Call, Parse, Span, Utterance
 from core.filters import ById, ByLength, Or
 from parsers.check import check
+from parsers.pipeline import compose
 from parsers.understanding import understand
 from tests.parsing import REVIEWS, composed
 
@@ -22,6 +23,10 @@ from tests.parsing import REVIEWS, composed
             "why is 12 positive rather than neutral?",
             "attribute(contrast=neutral, label=positive) where id = 12",
         ),
+        ("en", "attribute", "why isn't 12 positive?", "attribute(contrast=positive) where id = 12"),
+        ("zh", "attribute", "第12条为什么不是正面？", "attribute(contrast=positive) where id = 12"),
+        ("te", "attribute", "12 ఎందుకు పాజిటివ్ కాదు?", "attribute(contrast=positive) where id = 12"),
+        ("en", "attribute", "why is 12 negative?", "attribute where id = 12"),
         ("en", "attribute", "explain 12 sentence by sentence", "attribute(granularity=sentence) where id = 12"),
         ("en", "counterfactual", "two counterfactuals for id 12", "counterfactual(count=2) where id = 12"),
         ("en", "edit_label", "relabel 12 from negative to positive", "edit_label(label=positive) where id = 12"),
@@ -85,3 +90,21 @@ def test_check_drops_what_the_operation_does_not_take() -> None:
     span = Span("so nice here", 11, 23)
     assert check(Parse((Call("functions", (("k", 12),)),), ById(12), (span,)), seen) == Parse((Call("functions"),))
     assert check(Parse((Call("predict"),), None, (span, Span("so", 0, 2))), seen).custom == (span,)
+
+
+@pytest.mark.parametrize(
+    ("language", "operation", "text", "label"),
+    [
+        ("en", "attribute", "why is 12 negative?", "negative"),
+        ("de", "rationalize", "erklär in einem Satz, warum 12 positiv ist", "positive"),
+        ("es", "influence", "¿qué ejemplos hicieron que 12 sea neutral?", "neutral"),
+        ("te", "attribute", "12 ఎందుకు నెగటివ్?", "negative"),
+        ("en", "attribute", "why isn't 12 positive?", ""),
+        ("en", "attribute", "why is 12 positive rather than neutral?", ""),
+        ("en", "attribute", "is 12 positive or negative, and why?", ""),
+        ("en", "counterfactual", "make 12 positive", ""),
+    ],
+)
+def test_what_a_question_for_reasons_takes_for_granted(language: str, operation: str, text: str, label: str) -> None:
+    seen = understand(Utterance(text, language), REVIEWS, None)
+    assert compose(seen, [Call(operation)], 1.0, "rules").supposed == label
