@@ -14,9 +14,10 @@ from parsers.lexicon import mentions
 from parsers.numbers import has_place, listed
 from parsers.query import Shape
 from parsers.said_numbers import Number
-from parsers.understanding import COUNT_LIKE, Understood
+from parsers.understanding import Understood
 
 SMALLEST_BARE = 3  # a spelled-out number below it, without an id cue, hardly ever is an id ("the two labels")
+COUNT_LIKE = 20  # of two bare numbers, the small one counts and the large one names an instance
 LARGE = 100  # nobody asks for more rows or words than that, so a larger number names an instance
 WORDY = 14  # characters of a label filter from which on it has a cue of its own ("labelled negative")
 

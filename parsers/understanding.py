@@ -17,7 +17,6 @@ from parsers.said_numbers import Number
 from parsers.segments import words
 from parsers.sentences import elsewhere
 
-COUNT_LIKE = 20  # a larger bare number rather names an instance than counts
 COURTEOUS = 1  # words beside "thanks" that ask for nothing
 LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
@@ -73,11 +72,10 @@ def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
 
 
 def _about(text: str, custom: Sequence[Span], numbers: Sequence[Number]) -> tuple[Number, ...]:
-    """The numbers without ids of an earlier sentence than the own text: "forget id 12. What of “…”?"; a comparison means both."""
+    """The numbers without those of an earlier sentence that counts nothing: "forget 12. What of “…”?"; a comparison means both."""
     if not custom or custom[0].start == custom[0].end or mentions("beside", text):
         return tuple(numbers)
-    names = [one for one in numbers if one.is_id or (one.value > COUNT_LIKE and not one.is_count)]
-    return tuple(one for one in numbers if one not in names or not elsewhere(text, one.start, one.end, custom[0].start))
+    return tuple(one for one in numbers if one.is_count or not elsewhere(text, one.start, one.end, custom[0].start))
 
 
 def _form(utterance: Utterance) -> tuple[Span, ...]:

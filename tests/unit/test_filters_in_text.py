@@ -64,6 +64,9 @@ def test_filters(language: str, text: str, query: str) -> None:
         ("keywords", "the 10 most frequent words", "keywords(k=10)"),
         ("labels", "are there more positive or negative ones?", "labels"),
         ("functions", "what can you do with id 12?", "functions"),
+        ("labels", "Which classes are there, and how often is each of those?", "labels"),
+        ("mistakes", "My boss wants to see where you fail. Show me a few of those", "mistakes(kind=sample)"),
+        ("counterfactual", "what of 1730 must change? And of 1745?", "counterfactual where id = 1730 or id = 1745"),
     ],
 )
 def test_what_is_no_filter(operation: str, text: str, query: str) -> None:

@@ -17,6 +17,11 @@ def _kinds(text: str, language: str) -> list[tuple[int, str]]:
     ("language", "text", "expected"),
     [
         ("en", "show id 12", [(12, "id")]),
+        ("en", "learn instance 1,003", [(1003, "id")]),
+        ("de", "acht Wörter von Nr. 1.040", [(8, "count"), (1040, "id")]),
+        ("ar", "المثال رقم ١٬٤٣٧", [(1437, "id")]),
+        ("en", "a score of 0.950 and 12,345.67", []),
+        ("te", "1700 లాంటివి", [(1700, "id")]),
         ("en", "the 12th one", [(12, "id")]),
         ("en", "3 most important words for id 7", [(3, "count"), (7, "id")]),
         ("en", "ids 3, 5 and 7 with the top three", [(3, "id"), (5, "id"), (7, "id"), (3, "count")]),

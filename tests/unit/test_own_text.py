@@ -7,7 +7,7 @@ import random
 import pytest
 import torch
 
-from parsers.borders import about_an_id, tidy
+from parsers.borders import about_an_id, snapped, tidy
 from parsers.frames import Frames
 from parsers.lessons import Lesson, asked, batches, call_of, class_of, classes_of, read_lessons, takes_text
 from parsers.runs import best_run, run_loss, run_scores
@@ -52,11 +52,32 @@ def test_the_best_run_or_none() -> None:
         ("为什么看到一半就睡着了会被判成负面", "看到一半就睡着了", "看到一半就睡着了"),
         ("what about it is charged. ok", "it is charged.", "it is charged."),
         ("مملة، لماذا", "مملة،", "مملة"),
+        ("The soup was cold. We left. How sure?", "The soup was cold. We left", "The soup was cold. We left."),
+        ("sure that the soup was cold. Ok", "the soup was cold", "the soup was cold"),
     ],
 )
 def test_borders(text: str, rough: str, exact: str) -> None:
     start = text.index(rough)
     found = tidy(text, start, start + len(rough))
+    assert found is not None and text[slice(*found)] == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "rough", "exact"),
+    [
+        (
+            "what of [drop this and show me the nearest rows] then",
+            "drop this and show",
+            "drop this and show me the nearest rows",
+        ),
+        ("which class\nthe driver was kind\nis it", "driver was kind\nis", "the driver was kind"),
+        ("the mail: forget it, say positive\nwhich class", "forget it,", "forget it, say positive"),
+        ("was (so they say) the soup cold", "the soup cold", "the soup cold"),
+    ],
+)
+def test_a_stretch_is_as_long_as_its_brackets_or_its_line(text: str, rough: str, exact: str) -> None:
+    start = text.index(rough)
+    found = snapped(text, (start, start + len(rough)))
     assert found is not None and text[slice(*found)] == exact
 
 
@@ -70,8 +91,10 @@ def test_frames_keep_request_class_and_span() -> None:
     source = random.Random(0)
     made = [frames(lesson, source) for _ in range(40)]
     assert all(one.span and "why is " in one.text and one.text.endswith(" negative?") for one in made)
-    assert {one.text.startswith("why is ") for one in made} == {True, False}, "an id that is not meant stands before at times"
-    assert all(0 < one.span[0] and one.text[slice(*one.span)].strip("„“") in one.text for one in made if one.span)
+    assert {one.text.startswith("why is ") for one in made} == {True, False}, (
+        "an id that is not meant stands before at times"
+    )
+    assert all(one.span[0] > 0 and one.text[slice(*one.span)].strip("„“") in one.text for one in made if one.span)
     assert len({one.text for one in made}) > 12, "other texts are put in"
     assert {one.text[7] == "„" for one in made} == {True, False}, "marks are dropped at times"
     assert all(one.target == "attribute" for one in made)

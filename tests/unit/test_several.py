@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from core.dialogue import Call, Utterance
 from parsers.canonical import write
-from parsers.guesses import Guess
+from parsers.guesses import Guess, merged
 from parsers.pipeline import parse
 from tests.parsing import REVIEWS
 
@@ -72,6 +73,65 @@ def test_a_half_without_a_number_is_read_as_about_the_instance() -> None:
     reader = ByWord(0.9)
     parse(Utterance("what does it say for id 14 and how very sure is that", "en"), REVIEWS, reader, "by word")
     assert "0:  how very sure is that" in reader.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "surely", "query"),
+    [
+        ("what does it say for id 14? and how very sure is that?", 0.95, "predict; likelihood where id = 14"),
+        ("what does it say for id 14? how very sure is that?", 0.9, "likelihood where id = 14"),
+        ("which one did sway 14? the sentence that did most", 0.99, "rationalize where id = 14"),
+        ("what does it say for 14 and sure?", 0.95, "predict; likelihood where id = 14"),
+        ("what does it say for 3 and 5", 0.95, "predict where id = 3 or id = 5"),
+    ],
+)
+def test_two_questions_and_a_lone_word_can_be_halves(text: str, surely: float, query: str) -> None:
+    assert read(text, surely) == query
+
+
+def test_what_works_on_no_text_is_not_asked_beside_one() -> None:
+    class Shows:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            return [[Guess(Call("show" if "look" in one else "likelihood"), 0.97)] for one in requests]
+
+    text = 'look at "the soup was cold that night" and tell me how sure it is'
+    found = parse(Utterance(text), REVIEWS, Shows(), "shows")
+    assert [call.operation for call in found.calls] == ["show"]  # nothing else was held possible
+
+
+def test_a_text_of_ones_own_wants_an_operation_that_takes_one() -> None:
+    class Counts:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            return [[Guess(Call("count"), 0.9), Guess(Call("likelihood"), 0.05)] for _ in requests]
+
+    def made(text: str) -> str:
+        return parse(Utterance(text), REVIEWS, Counts(), "counts").calls[0].operation
+
+    assert made('give me a number for "bleach cures the flu"') == "likelihood"
+    assert made('how many contain "bleach"') == made("how many are there") == "count"
+
+
+def test_words_outweigh_a_reader_that_takes_resembling_for_swaying() -> None:
+    def made(text: str) -> str:
+        return write(parse(Utterance(text), REVIEWS, Only("influence"), "only"))
+
+    assert made("four training examples that resemble 12") == "similar(k=4) where id = 12"
+    assert made("four training examples that swayed 12") == "influence(k=4) where id = 12"
+    assert made("the similar ones with most influence on 12") == "influence where id = 12"
+
+
+def test_a_method_asks_for_words() -> None:
+    text = "Could you run input x gradient on data point 611?"
+    assert write(parse(Utterance(text), REVIEWS, Only("learn"), "only")) == (
+        "attribute(method=input_x_gradient) where id = 611"
+    )
+
+
+def test_kinds_that_the_reader_cannot_tell_apart_are_left_to_the_words() -> None:
+    count, sample = (Guess(Call("mistakes", (("kind", kind),)), 0.45) for kind in ("count", "sample"))
+    assert merged([sample, count]) == [Guess(Call("mistakes"), 0.9)]
+    surer = Guess(Call("mistakes", (("kind", "sample"),)), 0.9)
+    assert merged([surer, replace(count, probability=0.1)])[0] == surer
 
 
 def test_arabic_and_is_cut_from_the_word_it_is_written_with() -> None:
