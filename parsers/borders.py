@@ -51,7 +51,8 @@ def _with_its_mark(text: str, start: int, end: int) -> int:
     marks = _MARKS.match(text, end)
     if marks and (_WORD.search(text, marks.end()) or any(sign in text[start:end] for sign in "¿¡")):
         return int(marks.end())
-    first = not text[:start].strip() or parted(text, max(0, start - 3), start)
+    before = text[:start].rstrip(" ")
+    first = not before or before.endswith("\n") or parted(text, max(0, start - 3), start)
     return end + 1 if first and _STOP.match(text, end) and _WORD.search(text, end + 1) else end
 
 

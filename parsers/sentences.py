@@ -7,7 +7,7 @@ import regex
 from parsers.lexicon import mentions
 
 SAID = 3  # words beside a number from which on a sentence says something of it; "Id 12." just names what comes next
-_END = regex.compile(r"[.!?…؟۔।॥]+[\"'”»)]*(?=\s)|[。！？]|\n")
+_END = regex.compile(r"[.!?…؟۔।॥]+[\"'”»)]*(?=\s)|[。！？]")
 _COMMA = regex.compile(r"[,;،，；]\s*$")
 _WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}'’]+")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.telling.base import Teller, is_word, tells, word
 from agent.words import listed, percent, quoted, say
 from core.blocks import Block, Heat, HeatToken, Text
@@ -20,16 +22,18 @@ def attribution(teller: Teller, made: Attribution) -> list[Block]:
         "contrast": teller.label(made.contrast),
     }
     ranked = sorted(zip(made.scores, made.tokens, strict=True), key=lambda pair: -pair[0])
-    strongest = [
-        quoted(token.text, teller.language)
-        for score, token in ranked[: made.top or NAMED]
-        if score > 0 and is_word(token.text)
-    ]
+    strongest = _named(ranked, made.top or NAMED, teller.language)
     facts |= {"words": listed(strongest, teller.language), "written": made.written}
     sentence = teller.say(_key(made) if strongest else "none_written" if made.written else "none", **facts)
     heats: list[Block] = [heat(teller, made, field, text) for field, text in made.prediction.instance.fields]
     limit = [Text(say("heat.top", teller.language, count=made.top))] if made.top else []
     return [sentence, *heats, *limit]
+
+
+def _named(ranked: Sequence[tuple[float, Token]], count: int, language: str) -> list[str]:
+    """The words among the `count` strongest units that speak for the target, in quotes; one that stands there twice is named once."""
+    words = {token.text.casefold(): token.text for score, token in ranked[:count] if score > 0 and is_word(token.text)}
+    return [quoted(text, language) for text in words.values()]
 
 
 def _key(made: Attribution) -> str:

@@ -33,6 +33,13 @@ def test_the_sentence_names_the_strongest_words_and_no_punctuation() -> None:
     assert "“cold”, “Soup”" in sentence and "“!”" not in sentence and "90%" in sentence
 
 
+def test_a_word_that_stands_there_twice_is_named_once() -> None:
+    tokens = (*TOKENS[:2], Token("Cold", 6, 9), TOKENS[2])
+    made = replace(MAP, tokens=tokens, scores=(0.1, -0.2, 0.6, 0.7))
+    sentence = next(block for block in told(made).blocks if isinstance(block, Text)).text
+    assert sentence.casefold().count("“cold”") == 1 and "“Soup”" in sentence
+
+
 def test_the_heat_map_keeps_the_text() -> None:
     heat = next(block for block in told(MAP).blocks if isinstance(block, Heat))
     assert "".join(token.text + token.after for token in heat.tokens) == TEXT
