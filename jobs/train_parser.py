@@ -32,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
     trainer = Trainer(encoder, classes_of(lessons), options.seed, options.steps)
     if options.few:
         return _few(trainer, lessons, options)
+    if options.average:
+        return _average(trainer, lessons, options)
     if options.start:
         trainer.start_from(options.start)
     checkpoint = options.out.with_suffix(".checkpoint")
@@ -61,6 +63,14 @@ def _few(trainer: Trainer, lessons: Sequence[Lesson], options: argparse.Namespac
     return 0
 
 
+def _average(trainer: Trainer, lessons: Sequence[Lesson], options: argparse.Namespace) -> int:
+    """The mean of several trainings, with the last head fitted to it: a few minutes."""
+    trainer.average(options.average)
+    facts = {"seed": str(options.seed), "average": str(len(options.average)), "lessons": str(len(lessons))}
+    trainer.finish(lessons, read_lessons("dev", options.languages), options.out, facts)
+    return 0
+
+
 def compared(dev: Sequence[Lesson], before: Sequence[bool], after: Sequence[bool]) -> dict[str, tuple[int, int, int]]:
     """Right before, right after and all, by language."""
     found: dict[str, tuple[int, int, int]] = {}
@@ -75,6 +85,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
     parser.add_argument("--languages", nargs="*", help="train on these languages only")
     parser.add_argument("--start", type=Path, help="an adapter to go on from; its encoder and classes must be the same")
+    parser.add_argument(
+        "--average", nargs="+", type=Path, metavar="ADAPTER", help="take the mean of these adapters instead of training"
+    )
     parser.add_argument("--few", nargs="+", default=[], metavar="CODE", help="adapt to these languages in minutes")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=0)

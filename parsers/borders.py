@@ -6,9 +6,11 @@ import regex
 
 from parsers.lexicon import mentions
 from parsers.numbers import find_numbers
+from parsers.segments import density, words
 from parsers.sentences import elsewhere, parted
 
 MOST_OF, NEARLY = 0.4, 0.8  # share of a bracket or line that a found stretch must fill to mean all of it
+ASKS = 3  # words at least of a request behind a text that opens the message
 SMALL = 20  # a text of one's own may begin with a number up to it: "2 weeks and it was dead"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _LINE = regex.compile(r"[^\n]+")
@@ -88,6 +90,17 @@ def snapped(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:
             if low <= start and end <= high and end - start >= share * (high - low):
                 return tidy(text, low, high)
     return tidy(text, start, end)
+
+
+def from_the_start(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The stretch with the word before it, where that begins the message with the only capital and asks for nothing: "Prenez | un …"."""
+    if found is None:
+        return None
+    before, after = text[: found[0]], text[found[1] :]
+    begins = words(before) == 1 and before[:1].isupper() and text[found[0]].islower()
+    if not begins or density(before) or words(after) < ASKS or before.rstrip()[-1:] in ":,،":
+        return found
+    return tidy(text, 0, found[1])
 
 
 def impolite(text: str, found: tuple[int, int] | None) -> tuple[int, int] | None:

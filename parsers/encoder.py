@@ -15,7 +15,7 @@ from core.data import Schema
 from core.dialogue import Parse, Span, Utterance
 from models.encoder import PREFIX
 from parsers.base import Parser, Tools, register
-from parsers.borders import about_an_id, impolite, snapped, tidy
+from parsers.borders import about_an_id, from_the_start, impolite, snapped, tidy
 from parsers.compact import Compact
 from parsers.custom_text import find
 from parsers.guesses import Guess
@@ -71,7 +71,8 @@ class EncoderParser:
         if found is None:
             return None
         start, end = offsets[places[found[0]]][0], offsets[places[found[1]]][1]
-        return impolite(text, snapped(text, tidy(text, *hidden.span(max(start, 0), end, text))))
+        grown = snapped(text, tidy(text, *hidden.span(max(start, 0), end, text)))
+        return from_the_start(text, impolite(text, grown))
 
     def read(self, requests: Sequence[str]) -> list[list[Guess]]:
         """Guesses for each masked request, best first; calibrated probabilities."""

@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from models.encoder import PREFIX, Encoder, by_length
+from parsers.averaging import averaged
 from parsers.compact import input_ranges
 from parsers.lessons import Lesson
 from parsers.runs import inside_loss, run_loss
@@ -44,6 +45,7 @@ class Trainer:
 
     def __init__(self, encoder: Encoder, classes: Sequence[str], seed: int, steps: int) -> None:
         torch.manual_seed(seed)
+        self._encoder = encoder
         self.tuned = Tuned(encoder, classes)
         self.tuned.adapt()
         self.steps = steps
@@ -112,6 +114,13 @@ class Trainer:
         partial = path.with_suffix(".partial")
         save_file({name: part.contiguous() for name, part in state.items()}, partial, {"step": str(step)})
         partial.replace(path)
+
+    def average(self, paths: Sequence[Path]) -> None:
+        """Take over the mean of several adapters. Raises ValueError where they do not fit together."""
+        tensors = averaged(paths)
+        self.tuned = Tuned(self._encoder, self.tuned.classes)
+        self.tuned.adapt(rank=next(part.shape[0] for name, part in tensors.items() if name.endswith(".down")))
+        self.tuned.load_state_dict(tensors, strict=False)
 
     def start_from(self, path: Path) -> None:
         """Take over the adapter and heads of an earlier training. Raises RuntimeError where shapes differ."""

@@ -7,7 +7,7 @@ import random
 import pytest
 import torch
 
-from parsers.borders import about_an_id, snapped, tidy
+from parsers.borders import about_an_id, from_the_start, snapped, tidy
 from parsers.frames import Frames
 from parsers.lessons import Lesson, asked, batches, call_of, class_of, classes_of, read_lessons, takes_text
 from parsers.runs import best_run, run_loss, run_scores
@@ -78,6 +78,28 @@ def test_borders(text: str, rough: str, exact: str) -> None:
 def test_a_stretch_is_as_long_as_its_brackets_or_its_line(text: str, rough: str, exact: str) -> None:
     start = text.index(rough)
     found = snapped(text, (start, start + len(rough)))
+    assert found is not None and text[slice(*found)] == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "rough", "exact"),
+    [
+        (
+            "Prenez un comprimé par jour il m'en faut trois versions",
+            "un comprimé par jour",
+            "Prenez un comprimé par jour",
+        ),
+        ("Classify un comprimé par jour for me right now", "un comprimé par jour", "un comprimé par jour"),
+        ("con un comprimé par jour qué tan seguro estás", "un comprimé par jour", "un comprimé par jour"),
+        ("Alors Marie prend un comprimé et tu en dis quoi", "Marie prend un comprimé", "Marie prend un comprimé"),
+        ("Voici un comprimé par jour merci", "un comprimé par jour", "un comprimé par jour"),
+    ],
+)
+def test_the_capital_that_opens_the_message_belongs_to_a_text_that_stands_first(
+    text: str, rough: str, exact: str
+) -> None:
+    start = text.index(rough)
+    found = from_the_start(text, (start, start + len(rough)))
     assert found is not None and text[slice(*found)] == exact
 
 

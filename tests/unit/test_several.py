@@ -120,6 +120,33 @@ def test_words_outweigh_a_reader_that_takes_resembling_for_swaying() -> None:
     assert made("the similar ones with most influence on 12") == "influence where id = 12"
 
 
+def test_keywords_of_a_text_are_no_attribution_and_a_label_that_the_data_lack_is_no_attack() -> None:
+    def made(text: str, *calls: str) -> str:
+        class Torn:
+            def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+                shares = (0.8, 0.1)
+                return [
+                    [Guess(Call(name), share) for name, share in zip(calls, shares, strict=False)] for _ in requests
+                ]
+
+        return write(parse(Utterance(text), REVIEWS, Torn(), "torn"))
+
+    assert made('the keywords of "the soup was cold"', "attribute") == 'keywords on "the soup was cold"'
+    assert made("the keywords of the decision for 19", "attribute") == "attribute where id = 19"
+    relabelled = 'edit_label(label=offensive) on "nobody reads you"'
+    assert made('"nobody reads you" should be called offensive', "adversarial", "edit_label") == relabelled
+    assert made('fool it with "nobody reads you"', "adversarial", "edit_label") == 'adversarial on "nobody reads you"'
+
+
+def test_an_unsure_follow_up_with_a_method_and_an_id_is_a_request_of_its_own() -> None:
+    def made(text: str, surely: float) -> str:
+        return write(parse(Utterance(text), REVIEWS, Only("same", surely), "only"))
+
+    assert made("apply lime to instance 359", 0.4) == "attribute(method=lime) where id = 359"
+    assert made("the same for id 359 with lime", 0.9) == "same(method=lime) where id = 359"
+    assert made("do it with lime instead", 0.4) == "same(method=lime)"
+
+
 def test_a_method_asks_for_words() -> None:
     text = "Could you run input x gradient on data point 611?"
     assert write(parse(Utterance(text), REVIEWS, Only("learn"), "only")) == (

@@ -7,6 +7,7 @@ import torch
 
 from core.errors import UserError
 from models.encoder import PREFIX, Encoder
+from parsers.averaging import averaged
 from parsers.compact import Compact, input_ranges
 from parsers.frames import Frames
 from parsers.lessons import Lesson, batches, classes_of
@@ -54,6 +55,31 @@ def test_a_training_that_was_cut_off_ends_the_same(encoder: Encoder, tmp_path: P
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
     fresh = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS).tuned.learned()
     assert any(not torch.equal(whole[name], fresh[name]) for name in whole)
+
+
+def test_the_mean_of_trainings_adds_the_mean_of_their_products(encoder: Encoder, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{steps}.safetensors" for steps in (2, STEPS)]
+    for path, steps in zip(paths, (2, STEPS), strict=True):
+        trained(encoder, steps=steps).finish(LESSONS, LESSONS, path, {"seed": "3"})
+    first, second = (averaged([path]) for path in paths)
+    both = averaged(paths)
+    for name in [name for name in both if name.endswith(".up")]:
+        down = name.removesuffix("up") + "down"
+        one, other, mean = (found[name] @ found[down] for found in (first, second, both))
+        assert torch.allclose(mean, (one + other) / 2, atol=1e-6) and not torch.allclose(one, other, atol=1e-6)
+    assert torch.allclose(both["span.bias"], (first["span.bias"] + second["span.bias"]) / 2)
+    trainer = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
+    trainer.average(paths)
+    trainer.finish(LESSONS, LESSONS, tmp_path / "mean.safetensors", {"seed": "3"})
+    assert load_tuned(encoder, tmp_path / "mean.safetensors").classes == classes_of(LESSONS)
+
+
+def test_adapters_of_other_classes_have_no_mean(encoder: Encoder, tmp_path: Path) -> None:
+    paths = [tmp_path / "all.safetensors", tmp_path / "some.safetensors"]
+    for path, lessons in zip(paths, (LESSONS, [one for one in LESSONS if one.target != "show"]), strict=True):
+        Tuned(encoder, classes_of(lessons)).save(path, {})
+    with pytest.raises(ValueError, match="same classes"):
+        averaged(paths)
 
 
 def test_compact_reads_like_the_network(encoder: Encoder, tmp_path: Path) -> None:
