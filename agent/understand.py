@@ -17,7 +17,11 @@ from models.base import Generator
 from models.encoder import Encoder
 from parsers.base import PARSERS, Parser, Tools
 from parsers.canonical import read
+from parsers.custom_text import NO_SCHEMA
 from parsers.language_id import detect
+from parsers.understanding import understand
+
+SAMPLE = "What does the model say about id 12, and how sure is it of that?"  # long enough to load all that tells languages
 
 
 class Reader:
@@ -37,8 +41,12 @@ class Reader:
         )
 
     def warm(self) -> None:
-        """Load the parser now rather than with the first message that needs it; clicks and edited queries need none."""
+        """Load the parser now rather than with the first message that needs it; clicks and edited queries need none.
+
+        A first message also loads the tables of languages and makes the patterns of numbers (5 s), whatever it says.
+        """
         _ = self._parser
+        understand(Utterance(SAMPLE, *detect(SAMPLE)), NO_SCHEMA)
 
     def __call__(self, message: Message, data: Dataset, spoken: str = "") -> tuple[Utterance, Parse]:
         """A few words ("undo that") are taken to be in the language `spoken` so far, else in the interface's.

@@ -30,11 +30,21 @@ class Mention:
 
 @dataclass(frozen=True)
 class Cue:
-    """One way to say a value; `first` is a quick test before the pattern is tried."""
+    """One way to say a value; `first` is a quick test before the pattern is tried, or even made: most are never needed."""
 
     value: str
     first: str
-    pattern: regex.Pattern[str]
+    word: str
+
+    @property
+    def pattern(self) -> regex.Pattern[str]:
+        """What matches it in lower case."""
+        return _compiled(self.word)
+
+
+@cache
+def _compiled(word: str) -> regex.Pattern[str]:
+    return regex.compile(one(word))
 
 
 def lower(text: str) -> str:
@@ -88,7 +98,7 @@ def make(words: Mapping[str, Iterable[str]]) -> tuple[Cue, ...]:
     """Cues of values by name."""
     pairs = dict.fromkeys((value, lower(word)) for value, said in words.items() for word in said)
     return tuple(
-        Cue(value, first.group() if (first := _FIRST_WORD.search(word)) else word, regex.compile(one(word)))
+        Cue(value, first.group() if (first := _FIRST_WORD.search(word)) else word, word)
         for value, word in pairs
     )
 

@@ -1,5 +1,7 @@
 """The front door: what is refused before anything is read."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from agent.state import Message
@@ -29,3 +31,14 @@ def test_refused_at_the_door(message: Message, kind: str) -> None:
     with pytest.raises(UserError) as caught:
         reader(message, load_dataset("reviews"))
     assert caught.value.kind == kind
+
+
+def test_what_a_first_message_would_load_is_loaded_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("agent.understand.detect", lambda text: (read.append(text), ("en", 1.0))[1])
+    built: list[object] = []
+    monkeypatch.setattr(
+        "agent.understand.PARSERS", {"encoder": SimpleNamespace(build=lambda tools: built.append(tools) or "parser")}
+    )
+    Reader(lambda: "encoder", Settings()).warm()  # type: ignore[arg-type, return-value]
+    assert len(built) == 1 and len(read) == 1 and len(read[0]) > 40  # a few words would load less than a real question
