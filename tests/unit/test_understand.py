@@ -1,6 +1,6 @@
 """The front door: what is refused before anything is read."""
 
-from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings
 from models.encoder import Encoder
+from parsers.base import Tools
 
 
 def no_encoder() -> Encoder:
@@ -34,11 +35,20 @@ def test_refused_at_the_door(message: Message, kind: str) -> None:
 
 
 def test_what_a_first_message_would_load_is_loaded_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    monkeypatch.setattr("agent.understand.detect", lambda text: (read.append(text), ("en", 1.0))[1])
-    built: list[object] = []
-    monkeypatch.setattr(
-        "agent.understand.PARSERS", {"encoder": SimpleNamespace(build=lambda tools: built.append(tools) or "parser")}
-    )
-    Reader(lambda: "encoder", Settings()).warm()  # type: ignore[arg-type, return-value]
-    assert len(built) == 1 and len(read) == 1 and len(read[0]) > 40  # a few words would load less than a real question
+    heard: list[str] = []
+
+    def listen(text: str) -> tuple[str, float]:
+        heard.append(text)
+        return "en", 1.0
+
+    class Stand:
+        def build(self, tools: Tools) -> str:
+            heard.append(str(tools.encoder))
+            return "parser"
+
+    monkeypatch.setattr("agent.understand.detect", listen)
+    monkeypatch.setattr("agent.understand.PARSERS", {"encoder": Stand()})
+    Reader(lambda: cast(Encoder, "encoder"), Settings()).warm()
+    assert (
+        heard[0] == "encoder" and len(heard) == 2 and len(heard[1]) > 40
+    )  # a few words would load less than a question
