@@ -98,8 +98,7 @@ def make(words: Mapping[str, Iterable[str]]) -> tuple[Cue, ...]:
     """Cues of values by name."""
     pairs = dict.fromkeys((value, lower(word)) for value, said in words.items() for word in said)
     return tuple(
-        Cue(value, first.group() if (first := _FIRST_WORD.search(word)) else word, word)
-        for value, word in pairs
+        Cue(value, first.group() if (first := _FIRST_WORD.search(word)) else word, word) for value, word in pairs
     )
 
 
