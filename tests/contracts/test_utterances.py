@@ -27,6 +27,8 @@ DEVELOPMENT = (
     "plain_custom.jsonl",
     "fresh.jsonl",
     "fresh_custom.jsonl",
+    "kept.jsonl",
+    "kept_custom.jsonl",
     "parses.jsonl",
 )
 ALIKE = 0.9  # 1 - edit distance / length of the longer one; from here on two rows count as the same
