@@ -6,6 +6,8 @@ DEV := .venv/.dev
 AUDIT := .venv/audit
 SITE := .venv/site
 READY := .venv/.ready
+# Modules in the order of their names: dealt by their number of tests, the slow ones of the browser would come last and alone.
+SPREAD := -n 2 --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet
 
 .PHONY: help chat test test-all check bench models docs site audit clean
@@ -48,10 +50,10 @@ $(READY): $(CHAT)
 	@touch $@
 
 test: $(DEV) models
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -m "not slow" $(SPREAD)
 
 test-all: $(DEV) models
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest $(SPREAD)
 
 check: $(DEV)
 	@$(BIN)/ruff check .
