@@ -21,9 +21,8 @@ from parsers.custom_text import NO_SCHEMA
 from parsers.language_id import detect
 from parsers.understanding import understand
 
-SAMPLE = (
-    "What does the model say about id 12, and how sure is it of that?"  # long enough to load all that tells languages
-)
+# Long enough to load all that tells languages.
+SAMPLE = "What does the model say about id 12, and how sure is it of that?"
 
 
 class Reader:

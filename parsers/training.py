@@ -19,7 +19,7 @@ from parsers.averaging import averaged
 from parsers.compact import input_ranges
 from parsers.lessons import Lesson
 from parsers.runs import inside_loss, run_loss
-from parsers.tuned import Read, Tuned
+from parsers.tuned import RANK, Read, Tuned
 
 TEMPERATURE = 0.07  # of the contrast; Khosla et al. 2020, arXiv 2004.11362
 LEARNING_RATE = 5e-4
@@ -46,14 +46,19 @@ class Trainer:
     def __init__(self, encoder: Encoder, classes: Sequence[str], seed: int, steps: int) -> None:
         torch.manual_seed(seed)
         self._encoder = encoder
-        self.tuned = Tuned(encoder, classes)
-        self.tuned.adapt()
+        self._classes = classes
         self.steps = steps
         self._longest = min(LONGEST, encoder.limit)
         self._states: dict[str, Tensor] = {}
+        self.done = 0
+        self._begin(RANK)
+
+    def _begin(self, rank: int) -> None:
+        """A fresh reader with adapters of this rank, and what moves its numbers."""
+        self.tuned = Tuned(self._encoder, self._classes)
+        self.tuned.adapt(rank)
         heads = [*self.tuned.operation.parameters(), *self.tuned.span.parameters()]
         low = [part for name, part in self.tuned.named_parameters() if name.endswith((".up", ".down"))]
-        self.done = 0
         self.optimizer = torch.optim.AdamW([{"params": low}, {"params": heads}], weight_decay=0.01)
 
     def _set_rates(self) -> None:
@@ -117,18 +122,19 @@ class Trainer:
 
     def average(self, paths: Sequence[Path]) -> None:
         """Take over the mean of several adapters. Raises ValueError where they do not fit together."""
-        tensors = averaged(paths)
-        self.tuned = Tuned(self._encoder, self.tuned.classes)
-        self.tuned.adapt(rank=next(part.shape[0] for name, part in tensors.items() if name.endswith(".down")))
-        self.tuned.load_state_dict(tensors, strict=False)
+        self._take_over(averaged(paths))
 
     def start_from(self, path: Path) -> None:
         """Take over the adapter and heads of an earlier training. Raises RuntimeError where shapes differ."""
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - it is no dict
+        tensors = averaged([path])
         tensors["operation.weight"] /= LOGIT_SCALE  # the final head is fitted without the scale
         tensors["operation.bias"] /= LOGIT_SCALE
-        self.tuned.load_state_dict(tensors, strict=False)
+        self._take_over(tensors)
+
+    def _take_over(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go on from these tensors, whatever rank they have."""
+        self._begin(next(part.shape[0] for name, part in tensors.items() if name.endswith(".down")))
+        self.tuned.load_state_dict(dict(tensors), strict=False)
 
     def resume(self, path: Path) -> int:
         """Go on from a checkpoint; returns the steps done, 0 where there is none."""

@@ -71,6 +71,10 @@ def test_the_mean_of_trainings_adds_the_mean_of_their_products(encoder: Encoder,
     trainer = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
     trainer.average(paths)
     trainer.finish(LESSONS, LESSONS, tmp_path / "mean.safetensors", {"seed": "3"})
+    again = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
+    again.start_from(tmp_path / "mean.safetensors")  # of twice the rank; a few rows are learned from there
+    assert all(torch.allclose(again.tuned.learned()[name], both[name], atol=1e-3) for name in both if ".up" in name)
+    assert again.step(LESSONS[:3]) > 0
     assert load_tuned(encoder, tmp_path / "mean.safetensors").classes == classes_of(LESSONS)
 
 
