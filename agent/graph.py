@@ -22,6 +22,7 @@ from agent.past import past
 from agent.reopen import checked, other_revision, reopened
 from agent.reply import reply
 from agent.resolve import MOST, Situation, resolve
+from agent.retelling import wanted_reader
 from agent.run import Runner
 from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Message, Problem, Turn
 from agent.supposed import contradicted
@@ -163,7 +164,8 @@ def run(state: State, runtime: Runtime[Tools]) -> State:
         answers.append(made)
         if isinstance(made.explanation, Change) and memory.with_changes(request) == request:
             memory = memory.changed(request, after(request, made.explanation))
-    return {"answers": tuple(answers), "memory": to_json(remember.after(memory, tuple(answers)))}
+    memory = remember.after(memory, tuple(answers), wanted_reader(state.get("parse")))
+    return {"answers": tuple(answers), "memory": to_json(memory)}
 
 
 def answer(state: State, runtime: Runtime[Tools]) -> State:

@@ -9,10 +9,11 @@ from core.explanations import Instances, Table
 from core.operation import NOTHING, OPERATIONS
 
 
-def after(memory: Memory, answers: tuple[Answer, ...]) -> Memory:
-    """The memory once these answers were given."""
+def after(memory: Memory, answers: tuple[Answer, ...], reader: str = "") -> Memory:
+    """The memory once these answers were given; `reader` is the audience that the message asked to be told for, if it did."""
     requests = tuple(answer.request for answer in answers)
     last = requests[-1]
+    memory = replace(memory, told=requests, reader=reader or memory.reader)
     if (
         OPERATIONS[last.operation].scope == NOTHING
     ):  # "and for 12?" after "what can you do?" goes on from the question before

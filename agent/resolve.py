@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from agent.query import by_ids
+from agent.retelling import AUDIENCE, has_reader, retold
 from agent.state import Memory, Message
 from core import filters
 from core.data import Dataset, Schema
@@ -81,16 +82,19 @@ def _some_ids(dataset: Dataset, language: str) -> list[int]:
 
 def _follow(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarification:
     """The last requests again with what was said now: other slots, another instance."""
-    if not situation.memory.requests:
-        return Clarification("nothing_before")
     changed = dict(next(call for call in parse.calls if call.operation == SAME).slots)
+    reader = changed.get(AUDIENCE)
+    before = situation.memory.told if reader else situation.memory.requests
+    if not before:
+        return Clarification("nothing_before")
     made: list[Request] = []
-    for last in situation.memory.requests[:MOST]:
+    for last in before[:MOST]:
         operation = OPERATIONS[last.operation]
         known = {slot.name for slot in operation.slots} | ({PRECISION} if operation.needs else set())
         kept = {name: said for name, said in changed.items() if name in known}
         slots = tuple(sorted((dict(last.slots) | kept).items()))
-        again = _requests(Call(last.operation, slots), _aimed(parse, last), situation)
+        call = retold(last, slots, reader) if reader else Call(last.operation, slots)
+        again = _requests(call, _aimed(parse, last), situation)
         if isinstance(again, Clarification):
             return again
         made += again
@@ -109,7 +113,7 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
     operation = _operation(call)
     base = Request(
         operation=operation.name,
-        slots=checked_slots(operation, call.slots, situation.dataset.schema),
+        slots=checked_slots(operation, _for_reader(call, situation.memory.reader), situation.dataset.schema),
         split=_split(operation, parse.where),
         dataset=situation.message.dataset or situation.settings.dataset,
         model=situation.message.model or situation.settings.model,
@@ -125,6 +129,12 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
     made = _with_instances(base, operation, parse, situation)
     missing = [slot for slot in operation.slots if slot.required and not call.slot(slot.name)]
     return _ask_for(missing[0], call, made, situation) if missing and not isinstance(made, Clarification) else made
+
+
+def _for_reader(call: Call, reader: str) -> tuple[tuple[str, Scalar], ...]:
+    """The call's slots, with the reader that the session has asked to be told for where it names none."""
+    written = bool(reader) and has_reader(call.operation) and call.slot(AUDIENCE) is None
+    return (*call.slots, (AUDIENCE, reader)) if written else call.slots
 
 
 def _ask_for(slot: Slot, call: Call, made: list[Request], situation: Situation) -> Clarification:

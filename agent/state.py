@@ -60,9 +60,14 @@ class Copy:
 
 @value
 class Memory:
-    """What "the same", "among those" and "and for 12?" refer to, and the session's copies."""
+    """What "the same", "among those" and "and for 12?" refer to, and the session's copies.
+
+    `told` are the requests of the last answer, of whatever kind; `reader` is the audience that the session asked to be told for.
+    """
 
     requests: tuple[Request, ...] = ()
+    told: tuple[Request, ...] = ()
+    reader: str = ""
     ids: tuple[int, ...] = ()
     custom: tuple[tuple[str, str], ...] = ()
     matched: tuple[int, ...] = ()

@@ -10,6 +10,7 @@ from parsers.custom_text import SHORT
 from parsers.guesses import Guess
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import shape
+from parsers.retold import retold
 from parsers.segments import QUESTION, words
 from parsers.topics import term_asked
 from parsers.understanding import Understood
@@ -28,6 +29,8 @@ ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking f
 
 def thought_over(seen: Understood, guesses: Sequence[Guess]) -> Guess:
     """The best guess, or what the words say instead."""
+    if again := retold(seen, guesses):
+        return again
     return _answer_wanted(seen, _named(seen, guesses))
 
 

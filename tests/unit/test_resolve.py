@@ -88,6 +88,25 @@ def test_the_same_as_nothing_is_asked_back() -> None:
     assert isinstance(settled, Clarification) and settled.reason == "nothing_before"
 
 
+def test_another_reader_gets_the_reasons_in_words_or_how_such_an_answer_is_read() -> None:
+    asked = one("attribute(k=3) where id = 4")
+    assert (
+        of_request((one("same(audience=novice)", Memory(told=(asked,))),))
+        == "rationalize(audience=novice) where id = 4"
+    )
+    accuracy = Memory((asked,), told=(one("score(metric=f1)"),))
+    assert of_request((one("same(audience=expert)", accuracy),)) == "tutorial(audience=expert, topic=score)"
+    lesson = Memory((asked,), told=(one("tutorial(topic=attribute)"),))
+    assert of_request((one("same(audience=novice)", lesson),)) == "tutorial(audience=novice, topic=attribute)"
+
+
+def test_the_reader_stays_until_another_is_named() -> None:
+    novice = Memory(ids=(4,), dataset="soup", reader="novice")
+    assert one("rationalize", novice).slot("audience") == "novice"
+    assert one("rationalize(audience=expert)", novice).slot("audience") == "expert"
+    assert one("attribute", novice).slots == ()
+
+
 def test_low_confidence_offers_the_readings_that_can_be_carried_out() -> None:
     sure, unsure = read("count"), read("labels")
     parse = Parse(unsure.calls, confidence=ACT / 2, alternatives=(sure, read("none")))

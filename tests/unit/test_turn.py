@@ -50,6 +50,14 @@ def test_a_follow_up_goes_on_from_the_question_before(agent: Agent, films: str) 
     assert turn.request.ids == (2,) and turn.request.slot("method") == "occlusion"
 
 
+def test_a_reader_is_told_from_then_on(agent: Agent, films: str) -> None:
+    ask(agent, "attribute where id = 0", films)
+    ask(agent, "functions", films)
+    assert ask(agent, "same(audience=novice)", films).reply.parse == "tutorial(audience=novice, topic=functions)"
+    assert ask(agent, "tutorial(topic=attribute)", films).request.slot("audience") == "novice"
+    assert ask(agent, "tutorial(audience=expert, topic=attribute)", films).request.slot("audience") == "expert"
+
+
 def test_among_those_means_the_rows_shown_before(agent: Agent, films: str) -> None:
     ask(agent, 'show where includes("an")', films)
     assert ask(agent, "count where previous", films).explanation.facts == (("total", "1"),)
