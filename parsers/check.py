@@ -12,6 +12,16 @@ from parsers.terms import terms_in
 from parsers.understanding import Understood
 
 COUNTED = ("k", "count")
+SECTIONS = {  # slots whose value is a word of the lexicon, with the section where it stands
+    "audience": "audience",
+    "language": "languages",
+    "method": "methods",
+    "other": "methods",
+    "precision": "precisions",
+    "reference": "precisions",
+    "refine": "refine",
+    "style": "styles",
+}
 MOST = 1000  # more rows or words than anybody reads
 
 
@@ -39,18 +49,10 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
     if name in ("label", "contrast"):
         said = (*label_mentions(seen.request, seen.schema), *mentions("other_labels", seen.request))
         return value in [found.value for found in said]
-    if name in ("precision", "reference"):
-        return value in [found.value for found in mentions("precisions", seen.request)]
-    if name == "language":
-        return value in [found.value for found in mentions("languages", seen.request)]
-    if name in ("method", "other"):
-        return value in [found.value for found in mentions("methods", seen.request)]
     if name == "term":
         return set(str(value).split(", ")) <= set(terms_in(seen.text, seen.language))
-    if name == "audience":
-        return value in [found.value for found in mentions("audience", seen.request)]
-    if name == "style":
-        return value in [found.value for found in mentions("styles", seen.request)]
+    if name in SECTIONS:
+        return value in [found.value for found in mentions(SECTIONS[name], seen.request)]
     return True
 
 

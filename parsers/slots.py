@@ -174,6 +174,11 @@ def _style(seen: Understood, call: Call) -> Scalar | None:
     return found[0].value if found else None
 
 
+def _refine(seen: Understood, call: Call) -> Scalar | None:
+    found = mentions("refine", seen.request)
+    return found[0].value if found else None
+
+
 FILLERS: dict[str, Filler] = {
     "k": _count,
     "count": _count,
@@ -192,4 +197,5 @@ FILLERS: dict[str, Filler] = {
     "term": _term,
     "audience": _audience,
     "style": _style,
+    "refine": _refine,
 }

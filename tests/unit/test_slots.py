@@ -31,6 +31,8 @@ from tests.parsing import REVIEWS, composed
         ("en", "counterfactual", "two counterfactuals for id 12", "counterfactual(count=2) where id = 12"),
         ("en", "edit_label", "relabel 12 from negative to positive", "edit_label(label=positive) where id = 12"),
         ("en", "similar", "show 5 neighbours of 12", "similar(k=5) where id = 12"),
+        ("en", "rationalize", "explain 12 in words, criticised and rewritten", "rationalize(refine=yes) where id = 12"),
+        ("te", "rationalize", "12 ను మాటల్లో వివరించి మెరుగుపరచు", "rationalize(refine=yes) where id = 12"),
         ("en", "score", "how precise is it?", "score(metric=precision)"),
         ("en", "mistakes", "how many mistakes?", "mistakes(kind=count)"),
         ("en", "tutorial", "what is a counterfactual?", "tutorial(topic=counterfactual)"),
