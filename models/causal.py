@@ -13,7 +13,6 @@ from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration
 from core.errors import UserError
 from core.explanations import Prediction
-from core.provenance import Provenance
 from core.values import fingerprint
 from models.base import ATTENTIONS, GENERATE, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.catalog import Row
@@ -23,6 +22,7 @@ from models.generator import CausalGenerator
 from models.label_bias import calibrated, calibration_rows, label_bias
 from models.label_grammar import label_grammar
 from models.label_reader import LabelReader
+from models.predicted import predicted
 from models.prompt_tokens import prompt_showing, prompt_tokens
 from models.recall import Recall
 
@@ -89,7 +89,7 @@ class CausalClassifier:
         encoded = [self.encode(instance) for instance in instances]
         scores = self._recall(instances) if encoded else self.bias.new_zeros(0, len(self.labels))
         chances = scores.double().softmax(-1).tolist()  # they sum to 1 in fp32 already
-        return [self._prediction(one, tuple(chance)) for one, chance in zip(encoded, chances, strict=True)]
+        return [predicted(self, one, chance) for one, chance in zip(encoded, chances, strict=True)]
 
     def showing(self, shown: Sequence[Instance], revision: str = "") -> CausalClassifier:
         """The same model with these demonstrations in its prompt. Raises UserError("prompt_full")."""
@@ -155,17 +155,6 @@ class CausalClassifier:
     def generate(self, prompt: str, tokens: int, seed: int = 0) -> str:
         """What the same model writes after `prompt`; see models.base.Generator."""
         return self.writer.generate(prompt, tokens, seed)
-
-    def _prediction(self, encoded: Encoded, chances: tuple[float, ...]) -> Prediction:
-        lengths = (("kept", str(len(encoded.tokens))), ("total", str(encoded.total)))
-        source = Provenance(
-            model=self.name,
-            revision=self.revision,
-            precision=self.precision,
-            dataset=self.schema.name,
-            notes=(("truncated", lengths),) if encoded.truncated else (),
-        )
-        return Prediction(encoded.instance, self.labels, chances, source)
 
     def _own(self, encoded: Encoded) -> Tensor:
         """What follows the constant beginning [position]."""

@@ -17,13 +17,13 @@ from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration
 from core.errors import UserError
 from core.explanations import EDIT_LABEL, Prediction
-from core.provenance import Provenance
 from core.values import fingerprint
 from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.checkpoints import Stage
 from models.encoder import POSITIONS_A_BATCH, by_length, pad
 from models.input_reader import InputReader
 from models.networks import Network, PooledNetwork, SequenceNetwork
+from models.predicted import predicted
 from models.recall import Recall
 from models.training import Training, known_scores
 
@@ -95,7 +95,7 @@ class EncoderClassifier:
         """One prediction an instance, in order."""
         encoded = [self.encode(instance) for instance in instances]
         chances = self._recall(instances).double().softmax(-1).tolist() if encoded else []
-        return [self._prediction(one, tuple(chance)) for one, chance in zip(encoded, chances, strict=True)]
+        return [predicted(self, one, chance) for one, chance in zip(encoded, chances, strict=True)]
 
     def scores(self, encoded: Encoded, keep: Tensor, delete: bool = False) -> Tensor:
         """Logits [row, label] of variants of one input; see models.base."""
@@ -220,17 +220,6 @@ class EncoderClassifier:
     def _count(self, rows: int) -> None:
         with self._lock:
             self._calls += rows
-
-    def _prediction(self, encoded: Encoded, chances: tuple[float, ...]) -> Prediction:
-        lengths = (("kept", str(len(encoded.tokens))), ("total", str(encoded.total)))
-        source = Provenance(
-            model=self.name,
-            revision=self.revision,
-            precision=self.precision,
-            dataset=self.schema.name,
-            notes=(("truncated", lengths),) if encoded.truncated else (),
-        )
-        return Prediction(encoded.instance, self.labels, chances, source)
 
 
 def neutral_id(tokenizer: PreTrainedTokenizerBase) -> int:
