@@ -62,11 +62,13 @@ def _settings(argv: list[str]) -> Settings:
     reader = argparse.ArgumentParser(prog="app.py", description=__doc__)
     reader.add_argument("--host", default=settings.host)
     reader.add_argument("--port", type=int, default=settings.port)
+    reader.add_argument("--model", default=settings.model, help="the explained model where nobody picks one")
+    reader.add_argument("--precision", default=settings.precision, help="of the explained models")
     reader.add_argument("--mcp", action="store_true", default=settings.mcp, help="every operation as an MCP tool, too")
     given = reader.parse_args(argv)
     if given.mcp and find_spec("mcp") is None:
         raise UserError("mcp_missing")
-    return settings.model_copy(update={"host": given.host, "port": given.port, "mcp": given.mcp})
+    return settings.model_copy(update=vars(given))
 
 
 def _warm(agent: Agent) -> None:

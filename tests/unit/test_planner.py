@@ -98,7 +98,7 @@ def test_a_wrong_call_is_told_what_works_and_can_be_mended(agent: Agent, tmp_pat
     )
     found = report(agent, tmp_path, model)
     assert [step.operation for step in found.steps] == ["attribute"] and found.text == "“great” matters most."
-    assert "Did you mean 'attribute'" in model.told[1][-1]["content"]
+    assert "Did you mean “attribute”" in model.told[1][-1]["content"]
 
 
 def test_calls_that_never_fit_end_in_a_refusal(agent: Agent, tmp_path: Path) -> None:

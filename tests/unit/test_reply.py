@@ -61,7 +61,7 @@ def test_what_the_model_writes_is_said_and_which_words_make_it() -> None:
     seen = Prediction(PREDICTION.instance, ("gone stale", "…"), (0.3, 0.7))
     made = Attribution(seen, "gone stale", "occlusion", TOKENS, (0.1, -0.2, 0.7, 0.3), "log_probability")
     own = told(replace(made, written="it had Gone stale by noon")).plain
-    assert "the model writes “it had Gone stale by noon”" in own and "“gone stale” most: “cold”, “Soup”" in own
+    assert "the model writes “it had Gone stale by noon”" in own and "“gone stale”: “cold”, “Soup”" in own
     other = told(replace(made, written="and nice")).plain
     assert "itself writes “and nice”" in other and "“gone stale” in that place: “cold”, “Soup”" in other
     none = told(replace(made, written="and nice", scores=(-0.1, -0.2, -0.7, -0.3))).plain

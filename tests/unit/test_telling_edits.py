@@ -55,7 +55,7 @@ def test_no_flip_is_told_with_the_attempt() -> None:
     made = Edits(BEFORE, COUNTERFACTUAL, (), "positive", near, 123)
     blocks = edits(teller("counterfactual", "en"), made)
     assert blocks[0].plain == (
-        "None of 123 tried changes makes the model answer “positive”; for the text as it stands it says “negative” (80%)."
+        "None of the 123 changes tried makes the model answer “positive”; for the text as it stands it says “negative” (80%)."
     )
     assert blocks[1].plain == "This one comes closest; the model still says “negative” (55%):"
     assert isinstance(blocks[2], Diff)

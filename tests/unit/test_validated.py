@@ -50,11 +50,11 @@ def test_no_better_than_chance_is_said_as_plainly():
 @pytest.mark.parametrize("change", [{"model": "other"}, {"precision": "fp32"}, {"dataset": "books"}])
 def test_another_configuration_is_not_validated_by_this_one(change):
     said = line(attribution("occlusion", replace(STAMP, **change)), (GOOD,))
-    assert "not validated yet" in said and "check_explainers" in said and "--methods occlusion" in said
+    assert "not been validated yet" in said and "check_explainers" in said and "--methods occlusion" in said
 
 
 def test_another_method_is_not_validated_by_this_one():
-    assert "not validated yet" in line(attribution("lime"), (GOOD,))
+    assert "not been validated yet" in line(attribution("lime"), (GOOD,))
 
 
 def test_the_model_card_counts_all_methods():
