@@ -3,10 +3,6 @@ FROM python:3.11-slim
 
 # The address of torch's builds for processors alone (pytorch.org names it): several GB less. Empty: the registry's usual build.
 ARG TORCH_INDEX=
-# An extra of pyproject.toml besides PostgreSQL, such as mcp: --build-arg EXTRAS=postgres,mcp
-ARG EXTRAS=postgres
-# yes: the default model is part of the image (about 260 MB more); no: it is fetched at the first start into the volume
-ARG MODELS=no
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     POLYLENS_HOST=0.0.0.0 POLYLENS_PORT=7860 POLYLENS_CACHE=/cache
@@ -22,6 +18,8 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
 COPY pyproject.toml LICENSE README.md ./
+# An extra of pyproject.toml besides PostgreSQL, such as mcp: --build-arg EXTRAS=postgres,mcp
+ARG EXTRAS=postgres
 RUN python -c 'import sys, tomllib; \
 all = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; \
 print(*(line for name in sys.argv[1].split(",") if name for line in all[name]), sep="\n")' "$EXTRAS" > /tmp/extras.txt \
@@ -38,11 +36,17 @@ COPY operations operations
 COPY parsers parsers
 COPY ui ui
 
+# What libraries keep of their own lies in the volume, too: nothing but /cache and /tmp is written, so the rest may be read-only.
+ENV MPLCONFIGDIR=/cache/matplotlib HF_HOME=/cache/huggingface
 USER polylens
+# yes: the default model is part of the image (about 260 MB more); no: it is fetched at the first start into the volume
+ARG MODELS=no
 RUN if [ "$MODELS" = yes ]; then python -m jobs prepare --neighbours; fi
 VOLUME /cache
 EXPOSE 7860
 # The smallest answer that Gradio gives: it touches no model and no session, and needs no password.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=180s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"POLYLENS_PORT\"]}/gradio_api/app_id', timeout=4)"]
+# The first process of a container does not hear SIGTERM unless it asks for it; Ctrl+C it does.
+STOPSIGNAL SIGINT
 CMD ["python", "app.py"]

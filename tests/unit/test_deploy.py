@@ -32,6 +32,12 @@ def test_the_image_holds_every_room_and_no_more_rights_than_a_user() -> None:
     assert DOCKERFILE.index("USER polylens") < DOCKERFILE.index('CMD ["python", "app.py"]')
 
 
+def test_the_container_writes_into_its_volume_and_hears_when_it_is_stopped() -> None:
+    folders = dict(re.findall(r"(POLYLENS_CACHE|MPLCONFIGDIR|HF_HOME)=(\S+)", DOCKERFILE))
+    assert len(folders) == 3 and {folder.split("/")[1] for folder in folders.values()} == {"cache"}
+    assert "VOLUME /cache" in DOCKERFILE and "STOPSIGNAL SIGINT" in DOCKERFILE
+
+
 def test_the_check_of_health_is_a_program() -> None:
     line = next(line for line in DOCKERFILE.splitlines() if "app_id" in line)
     order = json.loads(line.strip().removeprefix("CMD "))
@@ -51,6 +57,7 @@ def test_compose_asks_for_its_password_and_keeps_what_must_be_kept() -> None:
     assert app["environment"]["POLYLENS_STATE"].startswith("postgresql://polylens:${POSTGRES_PASSWORD:?")
     assert {volume.partition(":")[0] for one in (app, server) for volume in one["volumes"]} == set(composed["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in app["ports"]) and "ports" not in server
+    assert "--host" in server["healthcheck"]["test"]  # a server that is still being set up listens on its socket alone
     assert set(re.search(r"ARG EXTRAS=(.*)", DOCKERFILE)[1].split(",")) <= set(PROJECT["optional-dependencies"])  # type: ignore[index]
 
 
