@@ -29,6 +29,8 @@ DEVELOPMENT = (
     "fresh_custom.jsonl",
     "kept.jsonl",
     "kept_custom.jsonl",
+    "spare.jsonl",
+    "spare_custom.jsonl",
     "parses.jsonl",
 )
 ALIKE = 0.9  # 1 - edit distance / length of the longer one; from here on two rows count as the same
