@@ -102,6 +102,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(ANSWER)  # of clicks, too: on a busy machine the page itself is slow
         page.route("**/*", guard)
         page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
         page.goto(address)
