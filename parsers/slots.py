@@ -164,19 +164,14 @@ def _term(seen: Understood, call: Call) -> Scalar | None:
     return ", ".join(terms_in(seen.text, seen.language)) or None
 
 
-def _audience(seen: Understood, call: Call) -> Scalar | None:
-    found = mentions("audience", seen.request)
-    return found[0].value if found else None
+def _first(section: str) -> Filler:
+    """What takes the first word of a section of the lexicon."""
 
+    def filler(seen: Understood, call: Call) -> Scalar | None:
+        found = mentions(section, seen.request)
+        return found[0].value if found else None
 
-def _style(seen: Understood, call: Call) -> Scalar | None:
-    found = mentions("styles", seen.request)
-    return found[0].value if found else None
-
-
-def _refine(seen: Understood, call: Call) -> Scalar | None:
-    found = mentions("refine", seen.request)
-    return found[0].value if found else None
+    return filler
 
 
 FILLERS: dict[str, Filler] = {
@@ -195,7 +190,7 @@ FILLERS: dict[str, Filler] = {
     "kind": _kind,
     "topic": _topic,
     "term": _term,
-    "audience": _audience,
-    "style": _style,
-    "refine": _refine,
+    "audience": _first("audience"),
+    "style": _first("styles"),
+    "refine": _first("refine"),
 }
