@@ -25,6 +25,11 @@ ONE_INSTANCE, INSTANCES, DATASET, NOTHING = "one_instance", "instances", "datase
 class Domain(Protocol):
     """The values that a slot may take."""
 
+    @property
+    def about(self) -> str:
+        """What they are, in English, for the documentation."""
+        ...
+
     def check(self, raw: Scalar, schema: Schema) -> Scalar:
         """The value in its own type; raises UserError with what would work."""
         ...
@@ -36,6 +41,10 @@ class Integer:
 
     low: int
     high: int
+
+    @property
+    def about(self) -> str:
+        return f"a whole number from {self.low} to {self.high}"
 
     def check(self, raw: Scalar, schema: Schema) -> int:
         try:
@@ -53,6 +62,10 @@ class Choice:
 
     values: tuple[str, ...]
 
+    @property
+    def about(self) -> str:
+        return " or ".join(f"`{value}`" for value in self.values)
+
     def check(self, raw: Scalar, schema: Schema) -> str:
         if str(raw) not in self.values:
             raise unknown("unknown_choice", str(raw), self.values)
@@ -66,6 +79,10 @@ class OneOf:
     names: Callable[[], tuple[str, ...]]
     error: str
 
+    @property
+    def about(self) -> str:
+        return "one of " + ", ".join(f"`{name}`" for name in self.names())
+
     def check(self, raw: Scalar, schema: Schema) -> str:
         if str(raw) not in self.names():
             raise unknown(self.error, str(raw), self.names())
@@ -75,6 +92,10 @@ class OneOf:
 @dataclass(frozen=True)
 class Label:
     """A label of the task, canonical or in any language's words."""
+
+    @property
+    def about(self) -> str:
+        return "a label of the task"
 
     def check(self, raw: Scalar, schema: Schema) -> str:
         said = str(raw).strip().casefold()
@@ -91,6 +112,10 @@ class OwnWords:
 
     longest: int
 
+    @property
+    def about(self) -> str:
+        return f"words of your own, at most {self.longest} characters"
+
     def check(self, raw: Scalar, schema: Schema) -> str:
         said = str(raw).strip()
         if len(said) > self.longest:
@@ -101,6 +126,10 @@ class OwnWords:
 @dataclass(frozen=True)
 class Tongue:
     """A language, by its code or by a name; the data say which there are."""
+
+    @property
+    def about(self) -> str:
+        return "a language"
 
     def check(self, raw: Scalar, schema: Schema) -> str:
         return code_of(str(raw))

@@ -9,12 +9,25 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from core.dialogue import Scalar
-from core.operation import OPERATIONS, Operation, Slot
+from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Operation, Slot
 from core.settings import PREFIX, ROOT, Settings
 from jobs.common import discover_all
 
 PAGE = ROOT / "docs" / "operations.md"
+GROUPS = {
+    "prediction": "Predictions",
+    "attribution": "Why: words and reasons",
+    "perturbation": "Other texts, other answers",
+    "training": "Training data",
+    "data": "Data and mistakes",
+    "help": "Help and the conversation",
+}
+SCOPES = {
+    ONE_INSTANCE: "one instance, or each of several",
+    INSTANCES: "instances",
+    DATASET: "the data, or a part of them",
+    NOTHING: "nothing that has to be named",
+}
 HEAD = "# Operations\n\nWritten by `make docs` from the declarations under `operations/`; do not edit by hand.\n"
 DEPLOY = ROOT / "docs" / "deploy.md"
 START, END = "<!-- written by make docs from core/settings.py -->", "<!-- end -->"
@@ -39,9 +52,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 def page() -> str:
-    """The whole page of the operations."""
-    ordered = sorted(OPERATIONS, key=lambda one: (one.group, one.name))
-    return "\n".join([HEAD, *(section(one) for one in ordered)])
+    """The whole page of the operations, group by group."""
+    lines = [HEAD]
+    for group, title in GROUPS.items():
+        members = sorted((one for one in OPERATIONS if one.group == group), key=lambda one: one.name)
+        lines += [f"## {title}", "", *map(section, members)]
+    return "\n".join(lines)
 
 
 def deploy(text: str) -> str:
@@ -62,12 +78,12 @@ def setting(name: str, field: FieldInfo) -> str:
 
 def section(one: Operation) -> str:
     """One operation: what it is, its slots, what it needs and how to ask."""
-    lines = [f"## {one.name}", "", one.about, ""]
-    lines += [f"- works on: {one.scope.replace('_', ' ')}{', or a text of your own' if one.text else ''}"]
+    lines = [f"### {one.name}", "", one.about, ""]
+    lines += [f"- works on: {SCOPES[one.scope]}{', or a text of your own' if one.text else ''}"]
     lines += [f"- gives: {one.gives.__name__}"]
     lines += [f"- needs of the model: {', '.join(sorted(one.needs))}"] if one.needs else []
     lines += [f"- judged by: {', '.join(one.judged_by)}"] if one.judged_by else []
-    lines += [f"- slot {slot_line(slot)}" for slot in one.slots]
+    lines += [f"- {slot_line(slot)}" for slot in one.slots]
     lines += ["", "| Language | Ask | Query |", "|---|---|---|"]
     for language in one.words.languages():
         ask = one.words.get("ask", language)[0]
@@ -76,9 +92,5 @@ def section(one: Operation) -> str:
 
 
 def slot_line(slot: Slot) -> str:
-    """A slot with its domain and default."""
-    default: Scalar | None = slot.default
-    domain = type(slot.domain).__name__
-    values = getattr(slot.domain, "values", None) or (slot.domain.names() if hasattr(slot.domain, "names") else ())
-    named = f"{domain} ({', '.join(values)})" if values else domain
-    return f"`{slot.name}`: {named}" + (f", default `{default}`" if default is not None else "")
+    """A slot with its values and its default."""
+    return f"`{slot.name}`: {slot.domain.about}" + (f"; default `{slot.default}`" if slot.default is not None else "")

@@ -22,6 +22,10 @@ WORDS = words_beside(__file__)
 class Terms:
     """Slugs of the glossary, joined by commas. A name or alias of any language becomes its slug; what is unknown stays as said."""
 
+    @property
+    def about(self) -> str:
+        return "terms of the glossary, joined by commas"
+
     def check(self, raw: Scalar, schema: Schema) -> str:
         said = [part.strip()[:LONGEST] for part in str(raw).split(",") if part.strip()]
         return ", ".join(dict.fromkeys(_slug(part) for part in said))

@@ -9,7 +9,10 @@ from core.operation import DATASET, Context, operation
 
 @operation(group="data", scope=DATASET, gives=Table)
 def labels(request: Request, context: Context) -> Table:
-    """Each label with its number of instances and its share. Raises UserError("no_labels") where nothing is labelled."""
+    """Each label with its number of instances and its share.
+
+    Raises UserError("no_labels") where nothing is labelled.
+    """
     known = context.dataset.schema.labels
     if not known:
         raise UserError("no_labels", operation="labels")

@@ -11,7 +11,10 @@ from operations.learn import compared
 
 @operation(group="training", scope=NOTHING, gives=Change, needs=frozenset({PREDICT}))
 def undo(request: Request, context: Context) -> Change:
-    """Takes back the last change of a label or of the training data. Raises UserError("nothing_to_undo")."""
+    """Takes back the last change of a label or of the training data.
+
+    Raises UserError("nothing_to_undo").
+    """
     if not request.changes:
         raise UserError("nothing_to_undo")
     last = request.changes[-1]

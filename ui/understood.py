@@ -20,7 +20,7 @@ from ui.words import say, say_or
 DOT = " · "
 METHOD, TOP = "method", "k"
 SPOKEN = "language"
-LABELS = ("label", "contrast")  # slots whose value is a label of the task
+LABELS = ("label", "contrast", "target")  # slots whose value is a label of the task
 
 
 def understood(turn: Turn, language: str, schema: Schema | None = None) -> str:
@@ -103,5 +103,5 @@ def _setting(name: str, value: Scalar, language: str, schema: Schema | None) -> 
         return f"{say('slot.language', language)}: {languages()[str(value)].native}"
     if name == TOP:
         return say("understood.top", language, number=value)
-    said = schema.label_in(str(value), language) if schema and name in LABELS else str(value)
-    return f"{say_or('slot.' + name, language, name)}: {said}"
+    label = schema.label_in(str(value), language) if schema and name in LABELS else ""
+    return f"{say_or('slot.' + name, language, name)}: {label or say_or(f'value.{value}', language, str(value))}"

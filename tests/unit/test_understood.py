@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agent.state import ANSWERED, Message, Turn
 from core import filters
 from core.data import Schema
 from core.dialogue import Call, Parse, Reply, Span
-from ui.understood import title_of, understood
+from core.languages import complete
+from core.operation import OPERATIONS, Choice
+from ui.understood import METHOD, TOP, title_of, understood
+from ui.words import say_or
 
 SCHEMA = Schema("reviews", ("text",), ("positive",), label_words=(("positive", (("de", "gut"), ("en", "good"))),))
 
@@ -29,6 +34,21 @@ def test_ids_and_settings() -> None:
 def test_labels_in_the_words_of_the_page() -> None:
     parse = Parse((Call("attribute", (("label", "positive"), ("method", "lime"))),), filters.ById(1))
     assert line(parse, "de", SCHEMA).endswith("ID 1 · Label: gut · lime")
+
+
+def test_settings_in_the_words_of_the_page() -> None:
+    parse = Parse((Call("rationalize", (("audience", "novice"), ("style", "step_by_step"))),), filters.ById(1))
+    assert line(parse, "de").endswith("ID 1 · erklärt: in einfachen Worten · Stil: Schritt für Schritt")
+    assert line(parse, "te").endswith("వివరణ: తేలిక మాటల్లో · శైలి: దశలవారీగా")
+
+
+@pytest.mark.parametrize("language", complete())
+def test_every_slot_has_a_word_and_so_has_every_choice(language: str) -> None:
+    for one in OPERATIONS:
+        for slot in one.slots:
+            assert slot.name in (METHOD, TOP) or say_or(f"slot.{slot.name}", language, "")
+            for value in slot.domain.values if isinstance(slot.domain, Choice) else ():
+                assert say_or(f"value.{value}", language, "")
 
 
 def test_filters_stand_as_they_are_written() -> None:
