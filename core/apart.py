@@ -75,7 +75,7 @@ def _dataset(lines: Sequence[str]) -> Dataset:
         raise UserError(head["error"], **head["facts"])
     schema: Schema = load(head["schema"])
     rows = [_instance(json.loads(line), schema.fields) for line in lines[1:] if line]
-    return Dataset(schema, tuple(rows[: head["rows"]]), tuple(head["notes"]), tuple(rows[head["rows"] :]))
+    return Dataset(schema, tuple(rows[: head["rows"]]), tuple(rows[head["rows"] :]))
 
 
 def _instance(cells: list[object], fields: Sequence[str]) -> Instance:
@@ -129,7 +129,7 @@ def check(rows: Sequence[Row], file: str, allowed: Limits) -> None:
 
 def _lines(made: Dataset) -> Iterator[str]:
     """A head with the schema, then every row as a list of cells."""
-    yield json.dumps({"schema": dump(made.schema), "rows": len(made.rows), "notes": made.notes})
+    yield json.dumps({"schema": dump(made.schema), "rows": len(made.rows)})
     for row in (*made.rows, *made.empty):
         yield json.dumps([row.id, row.label, row.language, row.split, row.link, *(text for _, text in row.fields)])
 

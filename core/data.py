@@ -70,12 +70,14 @@ class Schema:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A schema with its rows; ids are unique over all splits. `empty` are rows without text, which nobody can ask about."""
+    """A schema with its rows; ids are unique over all splits. `empty` are rows without text, which nobody can ask about; `unread` counts
+    the rows of the source behind the last one that was read.
+    """
 
     schema: Schema
     rows: tuple[Instance, ...]
-    notes: tuple[str, ...] = ()
     empty: tuple[Instance, ...] = ()
+    unread: int = 0
 
     @property
     def name(self) -> str:

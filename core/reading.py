@@ -44,7 +44,8 @@ def load_dataset(source: str) -> Dataset:
     if source in tasks():
         return _task(TASKS / source)
     if source.startswith("hub:"):
-        return infer(hub_rows(source.removeprefix("hub:")), source)
+        rows, unread = hub_rows(source.removeprefix("hub:"))
+        return replace(infer(rows, source), unread=unread)
     path = Path(source).expanduser()
     if not path.exists():
         raise unknown("unknown_dataset", source, tasks())
@@ -102,7 +103,7 @@ def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
         raise UserError("no_text_column", columns=_named_few(list(rows[0]) if rows else ["–"]))
     made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
     kept = sorted((row for row in made if row.text.strip()), key=lambda row: row.id or 0)
-    return Dataset(schema, tuple(kept), _notes(made, kept), _empty(made))
+    return Dataset(schema, tuple(kept), _empty(made))
 
 
 def infer(rows: Sequence[Row], name: str) -> Dataset:
@@ -125,7 +126,7 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use, unless they say what is parallel
         links = _links(kept)
         kept = [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(kept, links, strict=True))]
-    return Dataset(schema, tuple(kept), _notes(made, kept) + (() if labels else ("no_labels",)), _empty(made))
+    return Dataset(schema, tuple(kept), _empty(made))
 
 
 def _named_few(columns: Sequence[str]) -> str:
@@ -133,10 +134,6 @@ def _named_few(columns: Sequence[str]) -> str:
     return ", ".join(shorten(column, 40) for column in columns[:COLUMNS_NAMED]) + (
         "…" if columns[COLUMNS_NAMED:] else ""
     )
-
-
-def _notes(made: Sequence[Instance], kept: Sequence[Instance]) -> tuple[str, ...]:
-    return ("dropped_empty",) if len(kept) < len(made) else ()
 
 
 def _empty(made: Sequence[Instance]) -> tuple[Instance, ...]:

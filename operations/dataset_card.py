@@ -14,6 +14,8 @@ def dataset_card(request: Request, context: Context) -> Card:
     entries = (
         ("about", data.schema.about_in(request.language)),
         ("size", f"{len(data.rows)} ({sizes})"),
+        ("unread", f"{data.unread}" if data.unread else ""),
+        ("empty", f"{len(data.empty)}" if data.empty else ""),
         ("fields", ", ".join(data.schema.fields)),
         ("labels", labels),
         ("languages", ", ".join(sorted({row.language for row in data.rows if row.language}))),

@@ -182,7 +182,7 @@ class Browse:
         except UserError as error:
             return {told: notice(Notice("error", self.agent.say_error(error, language)))}
         name = next((name for name, title in self.agent.datasets(session) if title == path.name), dataset)
-        said = uploaded(path.name, len(found.rows), found.schema.fields, found.schema.labels, language)
+        said = uploaded(path.name, found, language)
         return self.refresh(session, language, name) | {told: said}
 
     def _dataset(self, session: str, name: str) -> Dataset | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from core.data import Dataset
 from core.languages import complete, languages
 from core.settings import Settings
 from models.memory import runnable_here
@@ -141,12 +142,14 @@ def heading(key: str, labels: Labels) -> gr.HTML:
     return made
 
 
-def uploaded(name: str, rows: int, fields: tuple[str, ...], found: tuple[str, ...], language: str) -> Markup:
-    """What was read from an upload: the schema, shown."""
+def uploaded(name: str, read: Dataset, language: str) -> Markup:
+    """What was read from an upload: the schema, shown, and how many rows were of no use."""
     facts = {
         "name": name,
-        "rows": rows,
-        "fields": ", ".join(fields),
-        "labels": ", ".join(found) or say("panel.no_labels", language),
+        "rows": len(read.rows),
+        "fields": ", ".join(read.schema.fields),
+        "labels": ", ".join(read.schema.labels) or say("panel.no_labels", language),
     }
-    return tag("p", say("panel.uploaded", language, **facts), class_="told", dir="auto")
+    told = [say("panel.uploaded", language, **facts)]
+    told += [say("panel.left_out", language, count=len(read.empty))] if read.empty else []
+    return tag("p", " ".join(told), class_="told", dir="auto")

@@ -169,7 +169,7 @@ def shape(made: str) -> list[tuple[str, frozenset[str]]]:
 @pytest.mark.parametrize("language", ["en", "te"])
 def test_what_is_said_of_an_upload_is_text(language: str) -> None:
     for attack in attacks():
-        page = read(uploaded(attack, 3, (attack,), (attack,), language))
+        page = read(uploaded(attack, Dataset(Schema(attack, (attack,), (attack,)), ()), language))
         assert len(page.elements) == 1 and page.text.count(attack) >= 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Request
 from core.errors import UserError
-from core.explanations import Neighbours, Table
+from core.explanations import Card, Neighbours, Table
 from core.operation import OPERATIONS, Context
 from core.progress import Progress
 from explainers.keywords import keywords, stop_words, words_of
@@ -107,6 +108,18 @@ def test_score_on_rows_that_measure_nothing() -> None:
     bare = Dataset(SCHEMA, tuple(Instance(row.fields, row.id) for row in ROWS))
     with pytest.raises(UserError, match="no_labels"):
         OPERATIONS["score"].run(Request("score"), Context(Additive, bare, bare.rows, Progress()))
+
+
+def test_the_card_of_the_data_tells_what_was_not_read() -> None:
+    part = replace(DATA, empty=ROWS[:2], unread=1_000)
+    facts = [dict(card(data).entries) for data in (DATA, part)]
+    assert facts[1] == facts[0] | {"unread": "1000", "empty": "2"}
+
+
+def card(data: Dataset) -> Card:
+    made = OPERATIONS["dataset_card"].run(Request("dataset_card"), Context(Additive, data, data.rows, Progress()))
+    assert isinstance(made, Card)
+    return made
 
 
 def test_neighbours_are_the_highest_cosines(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_pair_of_texts_is_known_by_its_names_and_one_text_by_its_length() -> N
 
 def test_data_without_labels_say_so() -> None:
     made = infer([{"text": f"words {number}"} for number in range(9)], "x")
-    assert made.schema.labels == () and "no_labels" in made.notes
+    assert made.schema.labels == ()
 
 
 def test_repeated_ids_are_replaced_by_row_numbers() -> None:
@@ -60,9 +60,20 @@ def test_repeated_ids_are_replaced_by_row_numbers() -> None:
     assert [row.id for row in made.rows] == [0, 1]
 
 
-def test_empty_texts_are_dropped_aloud() -> None:
+def test_empty_texts_are_set_apart() -> None:
     made = infer([{"text": "one a"}, {"text": "  "}], "x")
-    assert len(made.rows) == 1 and "dropped_empty" in made.notes
+    assert len(made.rows) == 1 and len(made.empty) == 1
+
+
+def test_rows_of_the_hub_behind_the_last_that_is_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = pytest.importorskip("datasets")
+    features = library.Features({"text": library.Value("string"), "label": library.ClassLabel(names=["bad", "good"])})
+    rows = [{"text": f"number {number} of many", "label": number % 3 - 1} for number in range(12)]
+    monkeypatch.setattr(library, "load_dataset", lambda *_, **__: library.Dataset.from_list(rows, features=features))
+    monkeypatch.setattr("core.hub_data.MAX_ROWS", 9)
+    made = load_dataset("hub:someone/something")
+    assert (len(made.rows), made.unread) == (9, 3)
+    assert [row.label for row in made.rows[:3]] == ["", "bad", "good"]
 
 
 @pytest.mark.parametrize(
