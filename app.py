@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from core.private import PRIVATE
+from core.starting import begin, ready
 
-os.environ.update(PRIVATE)  # before the libraries below are imported, which read it
+begin(__name__ == "__main__")  # before the libraries below are imported
 
 import gradio as gr
 
@@ -52,6 +52,7 @@ def main(argv: list[str]) -> int:
     except OSError:
         print(say("port_used", OUTPUT, port=settings.port, other=settings.port + 1), file=sys.stderr)
         return FAILED
+    ready()
     print(say("serving", OUTPUT, address=address), flush=True)
     page.block_thread()
     return 0

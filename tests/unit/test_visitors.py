@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -20,9 +23,9 @@ from app import _door
 from core import apart
 from core.errors import UserError
 from core.languages import complete
-from core.private import PRIVATE
 from core.progress import Progress
 from core.settings import Settings, read_settings
+from core.starting import INTERRUPTED, begin
 from tests.toys import Additive
 from ui.places import Places
 from ui.privacy import local
@@ -198,14 +201,23 @@ def test_no_turn_reaches_beyond_this_machine(agent: Agent, monkeypatch: pytest.M
 
 
 def test_programs_switch_off_what_libraries_would_send() -> None:
-    for start in ("app.py", "jobs/__main__.py"):
+    for start, call in (("app.py", "begin("), ("jobs/__main__.py", "os.environ.update(PRIVATE)")):
         lines = Path(start).read_text("utf-8").splitlines()
-        off = lines.index(next(line for line in lines if line.startswith("os.environ.update(PRIVATE)")))
+        off = lines.index(next(line for line in lines if line.startswith(call)))
         before = [line for line in lines[:off] if line.startswith(("import", "from"))]
         assert not {"gradio", "langgraph", "transformers", "agent", "jobs", "models", "ui"} & {
             line.split()[1].split(".")[0] for line in before
         }
-    assert PRIVATE["GRADIO_ANALYTICS_ENABLED"] == "False" and PRIVATE["HF_HUB_DISABLE_TELEMETRY"] == "1"
+    begin(program=False)
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False" and os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
+
+
+def test_ctrl_c_while_the_program_starts_ends_it_without_a_word() -> None:
+    started = "from core.starting import begin; begin(True); import os; os.write(1, b'.'); import time; time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", started], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None and program.stdout.read(1) == b"."
+        program.send_signal(signal.SIGINT)
+        assert program.communicate(timeout=30) == (b"", b"") and program.returncode == INTERRUPTED
 
 
 def test_the_door_opens_to_the_password_under_any_name() -> None:
