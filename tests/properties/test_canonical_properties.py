@@ -5,24 +5,12 @@ from hypothesis import strategies as st
 
 from core.dialogue import Call, Parse, Span
 from core.errors import UserError
-from core.filters import (
-    COMPARISONS,
-    UNITS,
-    And,
-    ById,
-    ByLabel,
-    ByLength,
-    ByPrediction,
-    Filter,
-    Includes,
-    Not,
-    Or,
-    Previous,
-)
+from core.filters import Filter
 from parsers.canonical import read, write
 from parsers.canonical_filters import flat
 from parsers.coxql import from_coxql, to_coxql
 from parsers.query import names, shape
+from tests.strategies import filters
 
 texts = st.text(max_size=20)
 numbers = st.integers(0, 10**9)
@@ -33,25 +21,6 @@ labels = st.one_of(
 words = st.from_regex(r"[a-z]{1,8}( [a-z]{1,8})?", fullmatch=True).filter(
     lambda text: not {"and", "or"} & set(text.split())
 )
-
-
-def _filters(label: st.SearchStrategy[str], token: st.SearchStrategy[str]) -> st.SearchStrategy[Filter]:
-    atoms = st.one_of(
-        st.builds(ById, numbers),
-        st.builds(Includes, token),
-        st.builds(ByLabel, label),
-        st.builds(ByPrediction, label),
-        st.builds(ByLength, st.sampled_from(UNITS), st.sampled_from(sorted(COMPARISONS)), numbers),
-        st.just(Previous()),
-    )
-    parts = lambda inner: st.lists(inner, min_size=1, max_size=3).map(tuple)  # noqa: E731
-    return st.recursive(
-        atoms,
-        lambda inner: st.one_of(st.builds(Not, inner), st.builds(And, parts(inner)), st.builds(Or, parts(inner))),
-        max_leaves=6,
-    ).map(flat)
-
-
 values = st.one_of(
     numbers,
     st.booleans(),
@@ -70,7 +39,7 @@ def _calls(draw: st.DrawFn) -> Call:
 parses = st.builds(
     Parse,
     st.lists(_calls(), min_size=1, max_size=3).map(tuple),
-    st.none() | _filters(labels, texts),
+    st.none() | filters(numbers, labels, texts, fewest=1).map(flat),
     st.lists(
         st.builds(Span, texts, st.just(0), st.just(0), st.sampled_from(["", "claim", "review text", "ఆధారం"])),
         max_size=2,
@@ -91,7 +60,7 @@ def test_written_and_read(parse: Parse) -> None:
     assert write(again) == query
 
 
-@given(_filters(words, st.just("battery")), st.integers(1, 9))
+@given(filters(numbers, words, st.just("battery"), fewest=1).map(flat), st.integers(1, 9))
 @settings(max_examples=200, deadline=None)
 def test_the_benchmark_notation_keeps_filters(where: Filter, k: int) -> None:
     parse = Parse((Call("predict"), Call("attribute", (("k", k), ("method", "lime")))), where)

@@ -13,42 +13,12 @@ from hypothesis import strategies as st
 from agent.links import KNOWN, LARGEST, VERSION, decode, encode, needed_file
 from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.filters import (
-    COMPARISONS,
-    UNITS,
-    And,
-    ById,
-    ByLabel,
-    ByLength,
-    ByPrediction,
-    Filter,
-    Includes,
-    Not,
-    Or,
-    Previous,
-)
 from core.operation import OPERATIONS
+from tests.strategies import filters
 
 texts = st.text(max_size=30)
 numbers = st.integers(-(10**12), 10**12)
 pairs = st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
-leaves: st.SearchStrategy[Filter] = st.one_of(
-    st.builds(ById, numbers),
-    st.builds(Includes, texts),
-    st.builds(ByLabel, texts),
-    st.builds(ByPrediction, texts),
-    st.builds(ByLength, st.sampled_from(UNITS), st.sampled_from(sorted(COMPARISONS)), numbers),
-    st.just(Previous()),
-)
-filters = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(And, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Not, inner),
-    ),
-    max_leaves=6,
-)
 changes = st.builds(
     Alteration, st.sampled_from(["edit_label", "learn", "unlearn"]), st.one_of(st.none(), numbers), texts, pairs
 )
@@ -65,7 +35,7 @@ def requests(draw: st.DrawFn) -> Request:
         tuple(sorted(slots.items())),
         tuple(draw(st.lists(numbers, max_size=4))),
         draw(pairs),
-        draw(st.one_of(st.none(), filters)),
+        draw(st.none() | filters(numbers, texts, texts)),
         *(draw(texts) for _ in range(6)),
         draw(numbers),
         tuple(draw(st.lists(changes, max_size=3))),
