@@ -10,6 +10,7 @@ READY := .venv/.ready
 SPREAD := -n 2 --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet
 
+.DELETE_ON_ERROR:
 .PHONY: help chat test test-all check bench models docs site audit clean
 
 help:

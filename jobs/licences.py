@@ -39,7 +39,7 @@ Nothing of a model is part of this repository: files are fetched when a model is
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit status 0; with --check 1 where the page is not the one that would be written."""
+    """Exit status 0; with --check 1 where a package states no licence."""
     reader = argparse.ArgumentParser(prog="python -m jobs licences", description=__doc__)
     reader.add_argument("--check", action="store_true", help="write nothing; fail where a package has no known licence")
     if reader.parse_args(argv).check:
