@@ -21,7 +21,7 @@ from agent.ask import say_error
 from agent.turn import Agent
 from core.errors import UserError
 from core.progress import Progress
-from core.settings import Settings, read_settings
+from core.settings import Settings, checked, read_settings
 from jobs.common import discover_all
 from ui.page import make_page
 from ui.theme import ICON, style, theme
@@ -69,7 +69,7 @@ def _settings(argv: list[str]) -> Settings:
     given = reader.parse_args(argv)
     if given.mcp and find_spec("mcp") is None:
         raise UserError("mcp_missing")
-    return settings.model_copy(update=vars(given))
+    return checked(settings.model_dump() | vars(given))
 
 
 def _warm(agent: Agent) -> None:

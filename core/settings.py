@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -62,7 +63,13 @@ class Settings(BaseModel):
 def read_settings(environment: dict[str, str] | None = None) -> Settings:
     """The settings in the environment; raises UserError("bad_setting") with the name and the reason."""
     source = dict(os.environ) if environment is None else environment
-    given = {name: source[PREFIX + name.upper()] for name in Settings.model_fields if PREFIX + name.upper() in source}
+    return checked(
+        {name: source[PREFIX + name.upper()] for name in Settings.model_fields if PREFIX + name.upper() in source}
+    )
+
+
+def checked(given: Mapping[str, object]) -> Settings:
+    """The settings of these values; raises UserError("bad_setting") with the name and the reason."""
     try:
         return Settings.model_validate(given)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from agent.run import UPLOAD
 from agent.state import Message
 from agent.turn import Agent
 from agent.uploads import MOST, Uploads
-from app import _door
+from app import _door, _settings
 from core import apart
 from core.errors import UserError
 from core.languages import complete
@@ -210,6 +210,12 @@ def test_programs_switch_off_what_libraries_would_send() -> None:
         }
     begin(program=False)
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False" and os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
+
+
+def test_an_option_is_checked_as_its_setting_is() -> None:
+    with pytest.raises(UserError, match="POLYLENS_PORT"):
+        _settings(["--port", "70000"])
+    assert _settings(["--port", "7999", "--model", "tiny"]).port == 7999
 
 
 def test_ctrl_c_while_the_program_starts_ends_it_without_a_word() -> None:
