@@ -68,6 +68,9 @@ class Schema:
         return named.get(language) or named.get("en") or ""
 
 
+HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A schema with its rows; ids are unique over all splits. `empty` are rows without text, which nobody can ask about; `unread` counts
@@ -129,6 +132,19 @@ class Dataset:
         given, size = list(texts), len(self.schema.fields)
         starts = range(0, max(len(given), 1), size)
         return tuple(self.custom(given[start : start + size], language) for start in starts)
+
+
+def train_and_test(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
+    """Labelled train and test rows; where the data have no such splits, every fifth row of a label is test."""
+    rows = [row for row in dataset.rows if row.label in dataset.schema.labels]
+    if "train" in dataset.splits:
+        return [row for row in rows if row.split == "train"], [row for row in rows if row.split == "test"]
+    seen: dict[str, int] = {}
+    sides: tuple[list[Instance], list[Instance]] = ([], [])
+    for row in rows:
+        seen[row.label] = seen.get(row.label, 0) + 1
+        sides[seen[row.label] % HELD_OUT == 0].append(row)
+    return sides
 
 
 def label_counts(rows: Iterable[Instance]) -> Counter[str]:

@@ -103,7 +103,7 @@ def _wanted(model: ExplainedModel, original: Prediction, label: str) -> list[int
     if label:
         return [model.labels.index(label)]
     order = sorted(range(len(model.labels)), key=lambda place: -original.probabilities[place])
-    return order[1:]
+    return order[1 : 1 + PLACES]  # the likeliest others: each must get a place and a sentence
 
 
 def _moves(

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, train_and_test
 from core.errors import UserError
 from core.explanations import Neighbours
 from core.progress import Progress
 from explainers.base import Note
 from models.base import TRAIN
 from models.classifier import EncoderClassifier, Final
-from models.head import split
 
 STEP = "influence"  # the key under `step` that it reports its progress with
 UNIT = "gradients"
@@ -32,9 +31,13 @@ class Rows:
     total: int
 
 
-def rows_for(model: EncoderClassifier, dataset: Dataset, seed: int) -> Rows:
-    """The training rows whose label the model knows, ROWS at most. Raises UserError("missing_capability") where there are none."""
-    known = [row for row in split(dataset)[0] if row.label in model.labels]
+def rows_for(model: EncoderClassifier, dataset: Dataset, instance: Instance, seed: int) -> Rows:
+    """The training rows whose label the model knows, ROWS at most, without the instance itself, which says nothing about others.
+
+    Raises UserError("missing_capability") where there are none.
+    """
+    learned = [row for row in train_and_test(dataset)[0] if row.label in model.labels]
+    known = [row for row in learned if row.fields != instance.fields]
     if not known:
         raise UserError("missing_capability", model=model.name, capability=TRAIN)
     places = sorted(random.Random(seed).sample(range(len(known)), min(ROWS, len(known))))
@@ -96,7 +99,7 @@ def by_gradients(
     model: EncoderClassifier, instance: Instance, k: int, dataset: Dataset, seed: int, progress: Progress
 ) -> Neighbours:
     """The `k` rows whose training step would move the model's answer most, either way, strongest first."""
-    found = rows_for(model, dataset, seed)
+    found = rows_for(model, dataset, instance, seed)
     prediction = model.predict([instance])[0]
     gains = tracin(model, found, instance, model.labels.index(prediction.label), progress)
     first = np.argsort(-np.abs(gains), kind="stable")[:k]

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from core.changes import stepwise
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, train_and_test
 from core.dialogue import Alteration
 from core.errors import UserError
 from core.explanations import EDIT_LABEL, UNLEARN
@@ -15,13 +15,13 @@ SHORT = 3  # demonstrations come from the shortest third of a label and language
 
 
 def demonstrations(dataset: Dataset, count: int, seed: int) -> tuple[Instance, ...]:
-    """`count` rows of the train split, in rounds: each round has every label once, in an order of its own.
+    """`count` training rows, in rounds: each round has every label once, in an order of its own.
 
     The languages take turns, and each row is drawn from the shortest third of those with its label and language (length
     in characters, ties by id). Fewer than `count` where a label runs out of rows; none where nobody has labelled them.
     """
     chance = random.Random(seed)
-    rows = [row for row in dataset.split("train") if row.label in dataset.schema.labels]
+    rows = train_and_test(dataset)[0]
     languages = sorted({row.language for row in rows})
     chance.shuffle(languages)
     found: list[Instance] = []

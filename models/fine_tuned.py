@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from core.data import Dataset
+from core.errors import UserError
 from models.checkpoints import Stage, checkpoints
 from models.classifier import EncoderClassifier
 from models.encoder import position_limit
@@ -21,7 +23,7 @@ from models.weights import load_network
 
 
 def fine_tuned(loaded: Loaded, dataset: Dataset, device: torch.device) -> EncoderClassifier:
-    """The classifier, its labels in the data's order where they are the same. Raises UserError("no_classifier")."""
+    """The classifier, its labels in the data's order where they are the same. Raises UserError: no_classifier, last_token."""
     stages = tuple(Stage(one.rate, _then(loaded, one.folder, dataset, device)) for one in checkpoints(loaded.folder))
     return _classifier(loaded, dataset, stages)
 
@@ -38,6 +40,8 @@ def _then(loaded: Loaded, folder: Path, dataset: Dataset, device: torch.device) 
 
 def _classifier(loaded: Loaded, dataset: Dataset, stages: tuple[Stage[EncoderClassifier], ...]) -> EncoderClassifier:
     row, revision, precision = loaded.row, loaded.revision, loaded.precision
+    if isinstance(getattr(loaded.model, "score", None), nn.Linear):  # so decoders name it; it reads the last token, not the first
+        raise UserError("last_token", name=row.name)
     labels, order = label_order(loaded.model.config.id2label, dataset.schema.labels, row.name)
     network = SequenceNetwork(loaded.model, order, loaded.tokenizer.sep_token_id)
     reader = InputReader(loaded.tokenizer, position_limit(loaded.model, loaded.tokenizer), pairs=True)

@@ -16,6 +16,7 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
+from models.likelihood import all_logits
 from models.prompting import Piece
 
 KEPT = 2048  # positions of a prompt whose keys and values are kept for the next one (17 MB for 700 at 0.5 B parameters)
@@ -122,7 +123,7 @@ class GrammarDecoder:
     def shares(self, state: Tensor, mask: Tensor) -> Tensor:
         """Probabilities [token] among the allowed ones, fp32."""
         with torch.no_grad():
-            logits = self._model.get_output_embeddings()(state[None])[0].float()
+            logits = all_logits(self._model, state[None])[0]
         shares: Tensor = logits.masked_fill(~mask.to(logits.device), -torch.inf).softmax(-1)
         return shares.cpu()
 

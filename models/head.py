@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, train_and_test
 from core.errors import UserError
 from core.progress import Progress
 from core.values import from_json, to_json
@@ -31,7 +31,6 @@ FOLDS = 5
 STRENGTHS = (1e-3, 1e-2, 1e-1)  # inverse of the L2 penalty on standardised features
 # share of the layers below the mean: on reviews, layer 8 of 12 is 4 points better than the last (cross-validated)
 DEPTHS = (1 / 2, 2 / 3, 5 / 6, 1.0)
-HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
 FEWEST = 2 * FOLDS  # rows a label
 VERSION = 2  # of this training procedure: another number trains anew
 
@@ -40,7 +39,7 @@ VERSION = 2  # of this training procedure: another number trains anew
 class Head:
     """Weight [label, hidden] and bias [label] on the mean of layer `card.layer`; scores are logits.
 
-    `features` [row, hidden], fp32, are those means for the rows of `split`, train first: another fit needs no forward pass.
+    `features` [row, hidden], fp32, are those means for the rows of `train_and_test`, train first: another fit needs no forward pass.
     """
 
     weight: Tensor
@@ -60,7 +59,7 @@ def train_head(encoder: Encoder, dataset: Dataset, seed: int, progress: Progress
     Features are means over positions, standardised; the standardising is folded into the weights. Test rows are read once, at
     the end. Raises UserError("too_few_rows").
     """
-    train, test = split(dataset)
+    train, test = train_and_test(dataset)
     _check(train, dataset.schema.labels)
     layers = depths(encoder.model)
     features = _features(encoder, train + test, layers, progress)
@@ -88,7 +87,7 @@ def train_head(encoder: Encoder, dataset: Dataset, seed: int, progress: Progress
 
 def training_of(head: Head, dataset: Dataset) -> Training:
     """What the head was fitted on, from the data set that it was trained on."""
-    train, test = split(dataset)
+    train, test = train_and_test(dataset)
     inside, outside = head.features[: len(train)], head.features[len(train) :]
     return Training(
         labels=head.card.labels,
@@ -143,19 +142,6 @@ def load_head(path: Path) -> Head | None:
         return Head(tensors["weight"], tensors["bias"], read, tensors["features"].numpy())
     except (OSError, SafetensorError, KeyError, UserError):
         return None
-
-
-def split(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
-    """Labelled train and test rows; where the data have no such splits, every fifth row of a label is test."""
-    rows = [row for row in dataset.rows if row.label in dataset.schema.labels]
-    if "train" in dataset.splits:
-        return [row for row in rows if row.split == "train"], [row for row in rows if row.split == "test"]
-    seen: dict[str, int] = {}
-    sides: tuple[list[Instance], list[Instance]] = ([], [])
-    for row in rows:
-        seen[row.label] = seen.get(row.label, 0) + 1
-        sides[seen[row.label] % HELD_OUT == 0].append(row)
-    return sides
 
 
 def depths(model: PreTrainedModel) -> tuple[int, ...]:

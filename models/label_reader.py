@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 
 from models.encoder import by_length
 from models.label_grammar import LabelGrammar
+from models.likelihood import scaled
 from models.prompt_cache import Prefix
 
 POSITIONS_A_BATCH = 8192  # rows × (prefix and rest) in one pass without gradient: about 0.3 GB at 0.5 B parameters
@@ -108,13 +109,11 @@ def choice_logits(model: PreTrainedModel, states: Tensor, choices: Sequence[int]
     Only the choices' rows of the output matrix are multiplied: over the whole vocabulary, or from a strided slice of the
     states in bf16, this one product can cost more than the network.
     """
-    head, config = model.get_output_embeddings(), model.config.get_text_config()
+    head = model.get_output_embeddings()
     if type(head) is nn.Linear:
         picked = torch.tensor(list(choices), device=head.weight.device)
         bias = None if head.bias is None else head.bias[picked].float()
         logits = nn.functional.linear(states.float(), head.weight[picked].float(), bias)
     else:  # a quantized matrix has no rows to pick
         logits = head(states)[:, list(choices)].float()
-    logits = logits * (getattr(config, "logit_scale", None) or 1.0) / (getattr(config, "logits_scaling", None) or 1.0)
-    cap = getattr(config, "final_logit_softcapping", None)
-    return logits if cap is None else torch.tanh(logits / cap) * cap
+    return scaled(model, logits)

@@ -87,8 +87,12 @@ def chosen_log_probs(model: PreTrainedModel, states: Tensor, ids: Tensor) -> Ten
 
 def all_logits(model: PreTrainedModel, states: Tensor) -> Tensor:
     """Logits [row, vocabulary], fp32, from last hidden states [row, hidden], scaled and capped as the model does."""
+    return scaled(model, model.get_output_embeddings()(states.contiguous()).float())
+
+
+def scaled(model: PreTrainedModel, logits: Tensor) -> Tensor:
+    """What the output matrix gave, scaled and capped as the model does: Granite divides, Cohere multiplies, Gemma 2 caps."""
     config = model.config.get_text_config()
-    logits: Tensor = model.get_output_embeddings()(states.contiguous()).float()
     logits = logits * (getattr(config, "logit_scale", None) or 1.0) / (getattr(config, "logits_scaling", None) or 1.0)
     cap = getattr(config, "final_logit_softcapping", None)
     return logits if cap is None else torch.tanh(logits / cap) * cap

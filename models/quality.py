@@ -76,15 +76,16 @@ def _point(metric: str, answers: Answers, labels: list[int]) -> float | None:
 
 
 def _counted(metric: str, answers: Answers, labels: list[int], draws: np.ndarray) -> np.ndarray:
-    """The metric of each resample [resample], from counts."""
+    """The metric of each resample [resample], from counts, over the labels that the resample has."""
     gold, chosen = answers.gold[draws], answers.chosen[draws]
     values = []
     for label in labels:
         right = ((gold == label) & (chosen == label)).sum(1)
         named, there = (chosen == label).sum(1), (gold == label).sum(1)
         below = {"precision": named, "recall": there, "f1": (named + there) / 2}[metric]
-        values.append(np.divide(right, below, out=np.zeros(len(draws)), where=below > 0))
-    return np.asarray(np.mean(values, axis=0))
+        part = np.divide(right, below, out=np.zeros(len(draws)), where=below > 0)
+        values.append(np.where(there > 0, part, np.nan))
+    return _mean(values)
 
 
 def _roc(answers: Answers, labels: list[int], draws: np.ndarray) -> np.ndarray:
@@ -97,4 +98,9 @@ def _roc(answers: Answers, labels: list[int], draws: np.ndarray) -> np.ndarray:
         pairs = many * (draws.shape[1] - many)
         wins = (ranks * inside).sum(1) - many * (many + 1) / 2
         values.append(np.divide(wins, pairs, out=np.full(len(draws), np.nan), where=pairs > 0))
-    return np.asarray(np.nanmean(values, axis=0))
+    return _mean(values)
+
+
+def _mean(values: list[np.ndarray]) -> np.ndarray:
+    """The mean over the labels that each resample has [resample]; nan where it has none of them."""
+    return np.asarray(np.ma.masked_invalid(values).mean(axis=0).filled(np.nan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,8 +120,8 @@ def ends_of(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> list[int]
 
 def _place(text: str, span: str) -> int | None:
     """Where the stretch begins, in any case of its letters; None where it is not written."""
-    found = max(text.find(span), text.casefold().find(span.casefold()))
-    return found if found >= 0 else None
+    found = re.search(re.escape(span), text) or re.search(re.escape(span), text, re.IGNORECASE)
+    return found.start() if found else None
 
 
 def _clause(text: str, ends: Sequence[int]) -> tuple[int, int]:

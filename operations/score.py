@@ -7,14 +7,13 @@ from collections import Counter
 
 import numpy as np
 
-from core.data import Instance
+from core.data import Instance, train_and_test
 from core.dialogue import Request
 from core.errors import UserError
 from core.explanations import Prediction, Table
 from core.operation import DATASET, Choice, Context, Slot, operation
 from core.statistics import reliability
 from models.base import PREDICT
-from models.head import split
 from models.quality import METRICS, Answers, Figure, measure
 from operations.predict import predictions
 
@@ -27,7 +26,7 @@ def held_out(context: Context) -> tuple[Instance, ...]:
     if training is not None:
         return tuple(training.test)
     shown = {row.id for row in getattr(getattr(context.model, "prompt", None), "shown", ())}
-    return tuple(row for row in split(context.dataset)[1] if row.id not in shown)
+    return tuple(row for row in train_and_test(context.dataset)[1] if row.id not in shown)
 
 
 def answered(context: Context, operation: str) -> list[Prediction]:

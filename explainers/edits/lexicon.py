@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import regex
 
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, train_and_test
 from core.progress import Progress
 from explainers.base import explained_units
 from explainers.edits.text import words_of
@@ -56,8 +56,8 @@ def lexicon(model: ExplainedModel, dataset: Dataset, language: str, progress: Pr
 
 
 def training_rows(dataset: Dataset, language: str) -> list[Instance]:
-    """The labelled rows that are not for testing, of one language."""
-    return [row for row in dataset.rows if row.language == language and row.label and row.split != "test"]
+    """The training rows of one language."""
+    return [row for row in train_and_test(dataset)[0] if row.language == language]
 
 
 def _made(model: ExplainedModel, rows: Sequence[Instance], progress: Progress) -> Lexicon:
@@ -113,8 +113,9 @@ class _Found:
             self.right[word].add(after[0].casefold())
         for _, field in row.fields:
             for sentence in (match.group().strip() for match in _ENDED.finditer(field)):
-                if SHORTEST <= _length(sentence) <= LONGEST and _opens(sentence) and sentence not in self.labels:
-                    self.sentences.append(sentence)
+                if SHORTEST <= _length(sentence) <= LONGEST and _opens(sentence):
+                    if sentence not in self.labels:
+                        self.sentences.append(sentence)
                     self.labels[sentence][row.label] += 1
 
     def chosen(self) -> list[str]:

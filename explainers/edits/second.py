@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, train_and_test
 from explainers.edits.lexicon import training_rows
 
 FEWEST = 6  # rows of a label that it takes to learn anything
@@ -42,15 +44,20 @@ class Second:
         return tuple(str(name) for name in self.model.classes_)
 
 
-_KNOWN: dict[tuple[str, str, str], Second | None] = {}
+KEPT = 16  # judges; every change of a session's data makes another
+_KNOWN: OrderedDict[tuple[str, str, str], Second | None] = OrderedDict()
+_LOCK = Lock()
 
 
 def second(dataset: Dataset, language: str) -> Second | None:
     """The judge for a language, trained once; None where a label has too few training rows of that language."""
     key = (dataset.name, dataset.revision, language)
-    if key not in _KNOWN:
-        _KNOWN[key] = _trained(dataset, language)
-    return _KNOWN[key]
+    with _LOCK:
+        if key not in _KNOWN:
+            _KNOWN[key] = _trained(dataset, language)
+            while len(_KNOWN) > KEPT:
+                _KNOWN.popitem(last=False)
+        return _KNOWN[key]
 
 
 def _trained(dataset: Dataset, language: str) -> Second | None:
@@ -62,6 +69,6 @@ def _trained(dataset: Dataset, language: str) -> Second | None:
     model = LogisticRegression(C=10.0, max_iter=1000)
     model.fit(vectors.fit_transform([row.text for row in rows]), [row.label for row in rows])
     made = Second(vectors, model, 0, 0)
-    test = [row for row in dataset.rows if row.language == language and row.split == "test" and row.label]
+    test = [row for row in train_and_test(dataset)[1] if row.language == language]
     right = sum(label == row.label for label, row in zip(made.labels_of(test), test, strict=True))
     return Second(vectors, model, right, len(test))

@@ -62,7 +62,7 @@ def leave_one_out(
 def _of_steps(
     model: EncoderClassifier, made: Neighbours, said: Prediction, dataset: Dataset, seed: int, progress: Progress
 ) -> Claim:
-    rows, label = rows_for(model, dataset, seed), model.labels.index(said.label)
+    rows, label = rows_for(model, dataset, made.instance, seed), model.labels.index(said.label)
     fitted = last_layer(model, rows, made.instance, progress)
     told = tracin(model, rows, made.instance, label, progress)
     return Claim("last_layer_out", ABOUT_STEPS, told, lambda row: fitted.without(row, label))

@@ -92,12 +92,11 @@ def _told(brief: Brief) -> list[tuple[str, list[tuple[str, float]]]]:
 def _ranked(attribution: Attribution, sign: float) -> list[tuple[str, float]]:
     top = max((abs(score) for score in attribution.scores), default=0.0)
     pairs = sorted(zip(attribution.scores, attribution.tokens, strict=True), key=lambda pair: -sign * pair[0])
-    found = {
-        material(token.text): score
-        for score, token in reversed(pairs)
-        if sign * score > SHARE * top and any(char.isalnum() for char in token.text)
-    }
-    return list(reversed(found.items()))
+    found: dict[str, float] = {}
+    for score, token in pairs:  # of a word that is there twice, the stronger place counts
+        if sign * score > SHARE * top and any(char.isalnum() for char in token.text):
+            found.setdefault(material(token.text), score)
+    return list(found.items())
 
 
 def _listed(brief: Brief, found: Sequence[tuple[str, float]]) -> str:

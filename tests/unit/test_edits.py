@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.data import Dataset, Instance
 from core.errors import Stopped, UserError
-from core.explanations import Edits
+from core.explanations import Edits, Prediction
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.progress import Progress
 from core.values import from_json, to_json
 from explainers.adversarial import adversarial
 from explainers.augment import augment
-from explainers.counterfactual import counterfactual
-from explainers.edits.lexicon import training_rows
+from explainers.base import explained_units
+from explainers.counterfactual import PLACES, SENTENCES, _wanted, counterfactual
+from explainers.edits.lexicon import _Found, training_rows
 from explainers.edits.moves import clauses, cut, table_moves
 from explainers.edits.rewording import reorderings
-from explainers.edits.second import second
+from explainers.edits.second import _KNOWN, KEPT, second
 from explainers.edits.slips import misspellable, typos
 from explainers.edits.tables import FOLDER, table
 from explainers.edits.text import ADDED, REMOVED, SAME, Change, Move, changed_words, clash, like, parts, written
@@ -278,3 +280,32 @@ def test_fluency_is_said_to_be_unknown():
     assert scores["fluency"].value is None and scores["fluency"].reason == "not_measured"
     assert scores["flip"].value == 1.0
     assert math.isclose(scores["edit_share"].value or 0, made.edits[0].changed / len(TEXT.split()))
+
+
+def test_a_sentence_counts_in_every_row_that_has_it():
+    rows = rows_of(("It was okay.", "positive"), ("It was okay.", "negative"), ("It was okay.", "negative"))
+    found = _Found()
+    for row in rows:
+        found.read(row, explained_units(Additive().encode(row), "word"))
+    assert found.sentences == ["It was okay."] and found.labels["It was okay."] == {"positive": 1, "negative": 2}
+
+
+def test_rows_that_were_taken_out_of_training_teach_nobody():
+    taken = replace(DATA.rows[0], id=99, split="unlearned")
+    data = Dataset(DATA.schema, (*DATA.rows, taken))
+    assert taken not in training_rows(data, "en") and len(training_rows(data, "en")) == len(DATA.rows)
+
+
+def test_only_some_judges_are_kept():
+    for number in range(KEPT + 3):
+        second(Dataset(replace(DATA.schema, name=f"data {number}"), DATA.rows), "en")
+    assert len(_KNOWN) == KEPT and ("data 0", DATA.revision, "en") not in _KNOWN
+
+
+def test_each_of_many_labels_gets_a_place():
+    model = Additive()
+    model.labels = tuple(f"topic {number}" for number in range(20))
+    chances = [number + 1 for number in range(20)]
+    said = Prediction(instance("a film"), model.labels, tuple(chance / sum(chances) for chance in chances))
+    found = _wanted(model, said, "")
+    assert found == list(range(18, 18 - PLACES, -1)) and SENTENCES // len(found) > 0

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from core.data import Dataset
+from core.data import Dataset, train_and_test
 from core.errors import Stopped, UserError
 from core.progress import Progress
 from core.values import from_json, to_json
-from models.head import Accuracy, depths, load_head, load_or_train, save_head, split, train_head
+from models.head import Accuracy, depths, load_head, load_or_train, save_head, train_head
 from models.input_reader import InputReader
 from models.networks import PooledNetwork
 from tests.tiny import LABELS, tiny_dataset, tiny_encoder
@@ -122,7 +122,7 @@ def test_too_few_rows_are_refused(encoder):
 def test_rows_without_splits_are_split(encoder):
     data = tiny_dataset()
     plain = Dataset(data.schema, tuple(dataclasses.replace(row, split="") for row in data.rows))
-    train, test = split(plain)
+    train, test = train_and_test(plain)
     assert len(train) == 96 and len(test) == 24
     assert not {row.id for row in train} & {row.id for row in test}
     assert {row.label for row in test} == set(LABELS)

@@ -40,11 +40,21 @@ def test_resamples_are_what_scikit_learn_makes_of_each() -> None:
     gold, chances = chance.integers(0, 3, 40), chance.dirichlet(np.ones(3), 40).round(1)
     answers = Answers(gold, chances.argmax(1), chances)
     draws = chance.integers(0, 40, (20, 40))
+    assert all(set(gold[d]) == {0, 1, 2} for d in draws)
     for metric, slow in (("f1", f1_score), ("precision", precision_score), ("recall", recall_score)):
         plain = [slow(gold[d], answers.chosen[d], labels=[0, 1, 2], average="macro", zero_division=0) for d in draws]
         assert _counted(metric, answers, [0, 1, 2], draws) == pytest.approx(plain)
     areas = [np.mean([roc_auc_score(gold[d] == k, chances[d, k]) for k in range(3)]) for d in draws]
     assert _roc(answers, [0, 1, 2], draws) == pytest.approx(areas)
+
+
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall", "roc"])
+def test_a_label_that_a_resample_lacks_does_not_count_there(metric: str) -> None:
+    gold = np.array([0, 0, 0, 1, 1, 2])
+    found = measure(metric, Answers(gold, gold, np.eye(3)[gold]), 0)  # everything right: no resample can say less
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+    rare = np.array([1] * 3 + [0] * 97)
+    assert measure(metric, Answers(rare, rare, np.eye(2)[rare]), 0, label=1).low == 1.0
 
 
 def test_an_area_needs_two_sides() -> None:

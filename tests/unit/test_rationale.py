@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ from explainers.metrics.rationale_edits import edit_test, writing
 from explainers.rationale import rationalize
 from explainers.rationales.cited import cited
 from explainers.rationales.clean import ECHO, EMPTY, enough, kept, looped, useless
-from explainers.rationales.prompt import STYLES, Brief, prompt
+from explainers.rationales.prompt import STYLES, Brief, prompt, strongest
 from explainers.rationales.spoken import spoken
 from tests.toys import Additive
 
@@ -279,3 +280,10 @@ def test_where_no_word_changes_the_answer_nothing_can_be_tested() -> None:
     assert edit_test.measure(Case(Additive(), made, again=again, words=("film",))) == Score(
         "edit_test", None, low=0.0, high=1.0, reason="not_testable"
     )
+
+
+def test_a_word_that_is_there_twice_has_its_stronger_place() -> None:
+    made = attribute(Additive(), text("not great and not awful"), "occlusion")
+    scores = tuple(0.9 if place == 0 else 0.5 - place / 10 for place in range(len(made.tokens)))
+    found = strongest(replace(made, scores=scores))
+    assert found[0] == ("not", 0.9) and [word for word, _ in found].count("not") == 1

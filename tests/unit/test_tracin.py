@@ -54,7 +54,7 @@ def model(folder: Path, settings: Settings) -> EncoderClassifier:
 
 
 def gains(model: EncoderClassifier, one: Instance, label: int) -> np.ndarray:
-    return tracin(model, rows_for(model, DATA, 0), one, label, Progress())
+    return tracin(model, rows_for(model, DATA, one, 0), one, label, Progress())
 
 
 @pytest.mark.parametrize("kind", ["bert", "roberta"])
@@ -114,7 +114,7 @@ def test_checkpoints_beside_the_model_count_by_their_learning_rate(model: Encode
     assert [(one.step, one.rate) for one in checkpoints(folder)] == [(KEPT[0], RATE), (KEPT[1], RATE / 2)]
     stages = [(stage.rate, stage.model) for stage in model.stages]
     assert [rate for rate, _ in stages] == [RATE, RATE / 2]
-    rows, one = rows_for(model, DATA, 0), TESTS[0]
+    rows, one = rows_for(model, DATA, TESTS[0], 0), TESTS[0]
     parts = [
         rate * products(finals(then, rows.rows, Progress()), rows.answers, then.final((one,)), 1)
         for rate, then in [*stages, (RATE / 2, model)]
@@ -162,7 +162,7 @@ def test_the_check_fits_a_last_layer_without_rows(model: EncoderClassifier) -> N
 
 def test_training_on_without_a_row_is_a_fit_from_nothing_without_it(model: EncoderClassifier) -> None:
     """The change of the layer by gradient descent on the same loss, slow and plain."""
-    rows = rows_for(model, DATA, 0)
+    rows = rows_for(model, DATA, TESTS[0], 0)
     found = last_layer(model, rows, TESTS[0], Progress())
 
     def trained(kept: list[int]) -> float:
@@ -220,6 +220,6 @@ def test_stop(model: EncoderClassifier) -> None:
 def test_many_rows_are_drawn_by_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explainers.tracin.ROWS", 5)
     labelled = SimpleNamespace(labels=SCHEMA.labels, name="t")
-    first, again, other = (rows_for(labelled, DATA, seed) for seed in (0, 0, 1))  # type: ignore[arg-type]
+    first, again, other = (rows_for(labelled, DATA, TESTS[0], seed) for seed in (0, 0, 1))  # type: ignore[arg-type]
     assert len(first.rows) == 5 and first.total == len(ROWS)
     assert first.rows == again.rows != other.rows

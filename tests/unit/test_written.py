@@ -11,7 +11,7 @@ from explainers.base import attribute
 from explainers.metrics.judge import judge
 from models.base import TRAIN
 from models.causal import CausalClassifier
-from models.written import ALL, OTHERWISE, WrittenSpan, writing_of
+from models.written import ALL, OTHERWISE, WrittenSpan, _place, writing_of
 from tests.tiny_causal import CHAT, CLAIMS, FAMILIES, REVIEWS, ROW, tiny_causal, tiny_dataset, tiny_tokenizer
 from tests.toys import Additive
 
@@ -106,3 +106,16 @@ def test_an_encoder_writes_nothing() -> None:
     with pytest.raises(UserError) as error:
         writing_of(Additive(), REVIEW)
     assert error.value.kind == "missing_capability"
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "place"),
+    [
+        ("Die Straße ist heiß und gut", "gut", 24),
+        ("Die Straße ist GUT", "gut", 15),
+        ("İyi bir film", "film", 8),
+        ("x", "y", None),
+    ],
+)
+def test_a_stretch_is_found_where_it_stands(text: str, span: str, place: int | None) -> None:
+    assert _place(text, span) == place
