@@ -102,7 +102,7 @@ def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
     if missing:
         raise UserError("no_text_column", columns=_named_few(list(rows[0]) if rows else ["–"]))
     made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
-    kept = sorted((row for row in made if row.text.strip()), key=lambda row: row.id or 0)
+    kept = sorted(_numbered([row for row in made if row.text.strip()]), key=lambda row: row.id or 0)
     return Dataset(schema, tuple(kept), _empty(made))
 
 
@@ -122,11 +122,16 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     labels = tuple(sorted(said - {""}))
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
-    kept = [row for row in made if row.text.strip()]
-    if len({row.id for row in kept}) < len(kept):  # ids that repeat are of no use, unless they say what is parallel
-        links = _links(kept)
-        kept = [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(kept, links, strict=True))]
+    kept = _numbered([row for row in made if row.text.strip()])
     return Dataset(schema, tuple(kept), _empty(made))
+
+
+def _numbered(rows: Sequence[Instance]) -> list[Instance]:
+    """The rows with ids of their own: ids that repeat are of no use, unless they say what is parallel."""
+    if len({row.id for row in rows}) == len(rows):
+        return list(rows)
+    links = _links(rows)
+    return [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(rows, links, strict=True))]
 
 
 def _named_few(columns: Sequence[str]) -> str:

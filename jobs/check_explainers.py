@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import html
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from agent.cache import code_revision
+from agent.run import versions
 from core.data import Dataset, Instance
 from core.errors import UserError
 from core.reading import load_dataset
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 from core.validated import Validated, keep
 from core.values import dump, load
 from explainers.base import EXPLAINERS, choose, fitting
 from explainers.checking import GRANULARITY, Checked, Interval, Paired, Summary, check, paired, summaries
 from explainers.metrics.variants import STEP
-from jobs.common import discover_all, progress_lines
+from jobs import html
+from jobs.common import discover_all, names_in, progress_lines
 from models.base import ExplainedModel
 from models.loading import Models
 
-CONTROL = "random_scores"
+CONTROL, TEST = "random_scores", "test"
 COLUMNS = ("method", "gain in comprehensiveness", "gain in sufficiency", "> chance", "clearly better", "CPU s", "calls")
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d1d1f;background:#fff}"
-    "table{border-collapse:collapse;margin:1rem 0;font-variant-numeric:tabular-nums}"
-    "th,td{border-bottom:1px solid #ccc;padding:.3rem .8rem;text-align:end}th:first-child,td:first-child{text-align:start}"
-)
 
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table; with --out also writes JSON and a page without outside parts. Exit status 0; 2 where no row is left."""
-    settings, options = read_settings(), _options(argv)
+    settings = read_settings()
+    options = _options(argv, settings)
     discover_all()
     data = within(load_dataset(options.data), options.languages)
     models = Models(settings.model_copy(update={"seed": options.seed}))
@@ -44,7 +42,8 @@ def main(argv: Sequence[str]) -> int:
         raise UserError("no_instance")
     methods = names(model, options.methods)
     asked = [data.revision, model.name, model.revision, model.precision, str(settings.random_draws), *methods]
-    kept = Kept(options.out, [*asked, str(options.seed), str(options.deep)])
+    made_by = [code_revision(), *map(str, versions())]
+    kept = Kept(options.out, [*asked, str(options.seed), str(options.deep), *made_by])
     checked: list[Checked] = []
     for number, row in enumerate(rows):
         progress_lines()(STEP, number / len(rows))
@@ -55,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
     found, tested = summaries(checked), paired(checked, CONTROL)
     heading = f"{data.name}@{data.revision}, {len(rows)} texts; {model.name} ({model.precision}); units: {GRANULARITY}"
     print(heading, table(found), against_control(tested), sep="\n")
-    if not options.languages:  # else the head is another one than the chat's
+    if published(options, settings):
         keep(settings.cache, measured(model, data, found, options.out))
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
@@ -64,6 +63,11 @@ def main(argv: Sequence[str]) -> int:
         (options.out / "explainers.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", "utf-8")
         (options.out / "explainers.html").write_text(page(heading, found, tested), "utf-8")
     return 0
+
+
+def published(options: argparse.Namespace, settings: Settings) -> bool:
+    """Whether the figures hold for the chat's own head, on texts it has not learned from."""
+    return not options.languages and options.split == TEST and options.seed == settings.seed
 
 
 def measured(model: ExplainedModel, data: Dataset, found: Sequence[Summary], out: Path | None) -> list[Validated]:
@@ -115,10 +119,10 @@ def chosen(data: Dataset, split: str, limit: int, languages: Sequence[str]) -> l
     return [row for rows in by_language.values() for row in rows[: limit or None]]
 
 
-def names(model: ExplainedModel, asked: str) -> list[str]:
+def names(model: ExplainedModel, asked: Sequence[str]) -> list[str]:
     """The methods asked for, or all that the model can run with the control. Raises UserError: unknown_method, missing_for_method."""
     if asked:
-        return [choose(model, EXPLAINERS[name.strip()], fallback=False)[0].name for name in asked.split(",")]
+        return [choose(model, EXPLAINERS[name], fallback=False)[0].name for name in asked]
     fit = sorted(one.name for one in fitting(model))
     left = sorted(one.name for one in EXPLAINERS if not one.control and one.name not in fit)
     if left:
@@ -155,20 +159,10 @@ def page(heading: str, found: Sequence[Summary], tested: Mapping[str, Paired]) -
             [_spelled(one, one.languages, codes) for one in found],
         ),
     ]
-    body = "".join(f"<h2>{html.escape(title)}</h2>{_table(columns, rows)}" for title, columns, rows in parts)
     note = (
         "Means over texts with 95 % bootstrap intervals. Gains are against random maps, in the direction that is good."
     )
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Polylens: {html.escape(heading)}</title>'
-        f"<style>{STYLE}</style><p>{html.escape(heading)}</p>{body}<p>{note}</p></html>\n"
-    )
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in columns)
-    lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    return html.page(f"Polylens: {heading}", [*(html.table(*part) for part in parts), html.paragraph(note)])
 
 
 def _tests(tested: Mapping[str, Paired]) -> list[tuple[str, ...]]:
@@ -195,23 +189,25 @@ def _range(found: Interval | None) -> str:
     return f"{found.mean:.3f} ({found.low:.3f} to {found.high:.3f})" if found else "–"
 
 
-def _options(argv: Sequence[str]) -> argparse.Namespace:
+def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs check_explainers", description=__doc__)
     parser.add_argument(
         "--data", required=True, help="a task by name, a file, a folder with a schema.toml, or hub:owner/name"
     )
     parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
-    parser.add_argument("--precision", default="auto", help="auto, fp32 or bf16")
-    parser.add_argument("--methods", default="", help="names with commas between; all that fit by default")
+    parser.add_argument("--precision", default=settings.precision, help="auto, fp32 or bf16")
+    parser.add_argument(
+        "--methods", type=names_in, default=[], help="names with commas between; all that fit by default"
+    )
     parser.add_argument("--limit", type=int, default=8, help="texts a language; 0: all")
     parser.add_argument(
         "--languages",
-        type=lambda said: said.split(","),
+        type=names_in,
         default=[],
         help="codes with commas between; also of the rows a head is trained on",
     )
-    parser.add_argument("--split", default="test", help="the rows to explain, where the data have splits")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--split", default=TEST, help="the rows to explain, where the data have splits")
+    parser.add_argument("--seed", type=int, default=settings.seed)
     parser.add_argument("--deep", action="store_true", help="also the metrics that are too dear for the chat")
     parser.add_argument("--out", type=Path, help="a folder for explainers.json and explainers.html")
     return parser.parse_args(argv)

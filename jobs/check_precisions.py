@@ -6,19 +6,19 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import mean
 
 import torch
 
 from core.data import Dataset, Instance
+from core.errors import UserError
 from core.explanations import Attribution
 from core.reading import load_dataset
 from core.settings import read_settings
 from core.statistics import mcnemar, wilson
 from explainers.base import attribute
 from explainers.side_by_side import compared
-from jobs.common import discover_all, progress_lines
+from jobs.common import discover_all, progress_lines, writable
 from models.base import GENERATE, GRADIENTS, ExplainedModel
 from models.generator import CausalGenerator
 from models.likelihood import Likelihood, perplexity
@@ -32,12 +32,14 @@ Record = dict[str, str | int | float | None]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints one JSON object a precision; full precision first, which the others are compared with. Exit status 0."""
+    """Prints one JSON object a precision; full precision first, which the others are compared with. Exit status 0, 2 without labels."""
     asked = _options(argv)
     discover_all()
     data, models = load_dataset(asked.dataset), Models(read_settings())
     texts = _texts(data, asked.texts)
-    rows = [row for row in data.split("test") if row.label][: asked.limit]
+    rows = [row for row in data.split("test") if row.label][: asked.limit or None]
+    if not rows:
+        raise UserError("no_labels", operation="check_precisions")
     reference: Measured | None = None
     for name in dict.fromkeys((FULL, *(asked.precisions or runnable_here()))):
         model = models.explained(asked.model, name, data, progress_lines())
@@ -47,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         line = json.dumps(found.record(reference), ensure_ascii=False)
         print(line, flush=True)
         if asked.out:
-            with Path(asked.out).open("a", encoding="utf-8") as file:
+            with asked.out.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
     return 0
 
@@ -141,7 +143,7 @@ def _cosine(full: Sequence[torch.Tensor | None], own: Sequence[torch.Tensor | No
 def _texts(data: Dataset, count: int) -> list[Instance]:
     """The same few test rows each time, spread over the split and so over its languages."""
     rows = data.split("test")
-    return [rows[place * len(rows) // count] for place in range(min(count, len(rows)))]
+    return [rows[place * len(rows) // max(count, 1)] for place in range(min(max(count, 1), len(rows)))]
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
@@ -149,7 +151,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--model", default="e5-small")
     parser.add_argument("--dataset", default="reviews")
     parser.add_argument("--precisions", nargs="*", help="all that this machine can do, unless said")
-    parser.add_argument("--limit", type=int, default=None, help="labelled test rows for the accuracy")
+    parser.add_argument("--limit", type=int, default=0, help="labelled test rows for the accuracy; 0: all")
     parser.add_argument("--texts", type=int, default=12, help="texts whose attributions are compared")
-    parser.add_argument("--out", help="a JSON Lines file to add the rows to")
+    parser.add_argument("--out", type=writable, help="a JSON Lines file to add the rows to")
     return parser.parse_args(argv)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -23,6 +24,24 @@ def records_in(named: str) -> tuple[Kept, ...]:
         raise UserError("bad_record", found=named[-60:]) from error
     except OSError:  # a link is too long for a file's name, say
         return read_records(named)
+
+
+def names_in(said: str) -> list[str]:
+    """The names in "one, two", for argparse. Raises ArgumentTypeError where there is none."""
+    found = [part.strip() for part in said.split(",") if part.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("at least one name is needed")
+    return found
+
+
+def writable(said: str) -> Path:
+    """A file to write, for argparse; its folder is made before the work begins. Raises ArgumentTypeError where it cannot be."""
+    path = Path(said)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path.parent}: {error.strerror}") from error
+    return path
 
 
 def complain(error: UserError) -> None:

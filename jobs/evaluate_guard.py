@@ -16,9 +16,10 @@ from core.progress import Progress
 from core.reading import load_dataset
 from core.settings import ROOT, read_settings
 from core.statistics import wilson
-from jobs.common import discover_all, progress_lines
+from jobs.common import discover_all, progress_lines, writable
 from models.loading import Models
 from parsers.base import PARSERS, Tools
+from parsers.gold import lines_of
 from parsers.language_id import detect
 
 DATA = ROOT / "tests" / "data" / "guard.jsonl"
@@ -107,7 +108,7 @@ def table(found: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
 
 def _rows(path: Path, split: str) -> Iterator[tuple[str, str]]:
     """Text and kind of each row; rows without a kind are questions."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(lines_of(path), 1):
         try:
             row = json.loads(line)
             if split in ("", row.get("split", split)):
@@ -125,5 +126,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     reader.add_argument("--questions", type=Path, nargs="*", default=[], help="more rows, all of them questions")
     reader.add_argument("--generator", default="", help="a language model that judges, too")
     reader.add_argument("--limit", type=int, default=0, help="about so many rows, evenly spread")
-    reader.add_argument("--json", type=Path, help="where to write the figures")
+    reader.add_argument("--json", type=writable, help="where to write the figures")
     return reader.parse_args(argv)

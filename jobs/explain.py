@@ -12,7 +12,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
-from jobs.common import discover_all
+from jobs.common import discover_all, names_in
 from jobs.explain_engines import LOCAL, RAY, engine
 from jobs.explain_folder import Folder
 from jobs.explain_meter import Meter
@@ -78,10 +78,6 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _list(said: str) -> list[str]:
-    return [part.strip() for part in said.split(",") if part.strip()]
-
-
 def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs explain", description=__doc__)
     add = parser.add_argument
@@ -91,19 +87,21 @@ def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
         help="a task by name, a file, a folder with a schema.toml, or hub:owner/name",
     )
     add("--split", default="test", help="the rows to explain, where the data have splits")
-    add("--operations", type=_list, default=["attribute"], help="names with commas between: attribute,counterfactual")
+    add(
+        "--operations", type=names_in, default=["attribute"], help="names with commas between: attribute,counterfactual"
+    )
     add(
         "--methods",
-        type=_list,
+        type=names_in,
         default=[],
         help="attribution methods with commas between; the default one if none is named",
     )
-    add("--model", type=_list, default=[settings.model], help="models with commas between")
-    add("--precision", type=_list, default=[settings.precision], help="precisions with commas between")
-    add("--languages", type=_list, default=[], help="only rows in these languages; codes with commas between")
+    add("--model", type=names_in, default=[settings.model], help="models with commas between")
+    add("--precision", type=names_in, default=[settings.precision], help="precisions with commas between")
+    add("--languages", type=names_in, default=[], help="only rows in these languages; codes with commas between")
     add("--limit", type=_count, default=0, help="texts at most; 0: all")
     add("--seed", type=int, default=settings.seed)
-    add("--audience", type=_list, default=[], help="readers of rationales, with commas between: novice,user,expert")
+    add("--audience", type=names_in, default=[], help="readers of rationales, with commas between: novice,user,expert")
     add("--memory", type=_count, default=0, help="megabytes that the process may hold; 0: no ceiling")
     add("--engine", default=LOCAL, help=f"{LOCAL}: this process; {RAY}: workers of a Ray cluster (extra: {RAY})")
     add("--workers", type=_some, default=1, help=f"processes of --engine {RAY}, each with models of its own")

@@ -16,7 +16,7 @@ from agent.reopen import reopened
 from core.errors import UserError
 from core.settings import read_settings
 from core.values import dump
-from jobs.common import discover_all
+from jobs.common import discover_all, writable
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     ratings = latest(Feedback(read_settings().cache).read())
     lines = _summary(ratings) if options.summary else _records(ratings)
     if options.out:
-        with open(options.out, "w", encoding="utf-8") as file:
+        with options.out.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines)
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs feedback", description=__doc__)
     parser.add_argument("--summary", action="store_true", help="counts by axis instead of single ratings")
-    parser.add_argument("--out", help="a file instead of the terminal")
+    parser.add_argument("--out", type=writable, help="a file instead of the terminal")
     return parser.parse_args(argv)
 
 

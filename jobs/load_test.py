@@ -11,13 +11,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
 from core.reading import load_dataset
+from jobs.common import writable
 from jobs.load_figures import Sample, figures, table
 
 THINK = (1.0, 5.0)  # seconds that a visitor thinks between an answer and the next question, evenly spread
@@ -75,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
     print(table(found))
     if options.json:
         options.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    return 0 if not found["errors"] and not found["mixed"] else 1
+    return 0 if run.samples and not found["errors"] and not found["mixed"] else 1
 
 
 def questions(number: int, ids: Sequence[int], turn: random.Random) -> list[Question]:
@@ -111,7 +111,12 @@ def _visit(address: str, number: int, ids: Sequence[int], run: Run, end: threadi
     turn, session = random.Random(number), uuid.uuid4().hex
     with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
         end.wait(turn.uniform(0, THINK[1]))
-        app = Endpoint(client, address)
+        try:
+            app = Endpoint(client, address)
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            with run.lock:
+                run.samples.append(Sample("connect", run.clock, 0.0, _told(error), True))
+            return
         while not end.is_set():
             for question in questions(number, ids, turn):
                 sample = _asked(app, session, question, run.clock)
@@ -128,8 +133,12 @@ def _asked(app: Endpoint, session: str, question: Question, at: float) -> Sample
         trouble = str(got["error"]["kind"]) if "error" in got else ""
         mine = bool(trouble) or question.mine(got)
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        trouble, mine = f"{type(error).__name__}: {error}"[:200], True
+        trouble, mine = _told(error), True
     return Sample(question.kind, at, time.perf_counter() - start, trouble, mine)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
 
 
 class Endpoint:
@@ -180,5 +189,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     reader.add_argument("--minutes", type=float, default=10)
     reader.add_argument("--pid", type=int, default=0, help="the app's process, for its memory")
     reader.add_argument("--dataset", default="reviews", help="the task that the app asks about by default")
-    reader.add_argument("--json", type=Path, help="where to write the figures")
+    reader.add_argument("--json", type=writable, help="where to write the figures")
     return reader.parse_args(argv)

@@ -19,7 +19,7 @@ from core.settings import Settings, read_settings
 from core.values import fingerprint
 from explainers.edits.fluency import JUDGE, Remembered
 from explainers.rationales.reader import LinearReader
-from jobs.common import discover_all
+from jobs.common import discover_all, names_in
 from jobs.explain_folder import Folder
 from jobs.study_precision_arms import Arm, Budget, Helpers, Row, key_of
 from jobs.study_precision_bench import Bench
@@ -60,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
             _say(f"Stopped: {folder.done} rows are kept. The same command goes on from there.")
             return INTERRUPTED
         found = write_report(folder, facts, arms)
-        folder.write_manifest({"job": facts, "state": "done", "rows": folder.done, "code": code_revision()})
+        folder.write_manifest({"job": facts, "state": "done", "rows": folder.done})
         print(found)
     return 0
 
@@ -184,6 +184,7 @@ def facts_of(asked: argparse.Namespace, data: Studied, arms: Sequence[Arm], budg
         "seed": asked.seed,
         "fluency": asked.fluency or JUDGE,
         "versions": dict(versions()),
+        "code": code_revision(),
     }
 
 
@@ -201,10 +202,6 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _list(said: str) -> list[str]:
-    return [part.strip() for part in said.split(",") if part.strip()]
-
-
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs study_precision", description=__doc__)
     add = parser.add_argument
@@ -212,10 +209,12 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         "--dataset", required=True, help="a task by name, a file, or a folder; explanations by people where it has them"
     )
     add("--split", default="test", help="the rows to study; all other rows are there to learn from")
-    add("--languages", type=_list, default=[], help="only rows in these languages; codes with commas between")
+    add("--languages", type=names_in, default=[], help="only rows in these languages; codes with commas between")
     add("--model", required=True, help="a causal model: it answers and explains its own answers")
-    add("--precisions", type=_list, default=[], help=f"with commas between; {FULL}, else the first, is the reference")
-    add("--light", type=_list, default=[], help="precisions of which only answers and likelihoods are measured")
+    add(
+        "--precisions", type=names_in, default=[], help=f"with commas between; {FULL}, else the first, is the reference"
+    )
+    add("--light", type=names_in, default=[], help="precisions of which only answers and likelihoods are measured")
     add("--limit", type=int, default=100, help="items, labels and languages in turn; 0: all")
     add(
         "--round", type=int, default=0, help="items that all precisions get before the next; 0: all, models loaded once"

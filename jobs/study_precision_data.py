@@ -46,8 +46,8 @@ class Studied:
 def studied(source: str, split: str, languages: Sequence[str], limit: int, seed: int) -> Studied:
     """The first `limit` rows of the split, labels and languages in turn; the rest of the data is there to learn from.
 
-    Data without a train split lend all rows that are not in the studied split. Raises UserError: no_instance, no_labels, and what
-    `load_dataset` does.
+    Data without a train split lend all rows that are not in the studied split. Raises UserError: no_instance, no_labels,
+    nothing_to_learn, and what `load_dataset` does.
     """
     dataset = load_dataset(source)
     said = explanations(source, dataset.schema.fields)
@@ -104,6 +104,8 @@ def _with_train(dataset: Dataset, split: str, chosen: Sequence[Instance]) -> Dat
     studied_ids = {row.id for row in chosen}
     others = {row.id for row in dataset.rows if row.split != split} if split in dataset.splits else set()
     lent = others or {row.id for row in dataset.rows} - studied_ids
+    if not lent:
+        raise UserError("nothing_to_learn", studied=len(chosen))
     rows = (replace(row, split=TRAIN if row.id in lent else "test") for row in dataset.rows)
     return replace(dataset, rows=tuple(rows))
 

@@ -36,11 +36,15 @@ class Gold:
 
 def read_gold(path: Path, split: str = "") -> list[Gold]:
     """All rows of a JSON Lines file, those of `split` where rows have one. Raises UserError: bad_table, bad_rows with the line."""
+    return list(_rows(path, lines_of(path), split))
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file. Raises UserError("bad_table")."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        return path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError("bad_table", file=path.name, reason=error) from error
-    return list(_rows(path, lines, split))
 
 
 def _rows(path: Path, lines: list[str], split: str) -> Iterator[Gold]:

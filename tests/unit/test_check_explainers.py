@@ -61,11 +61,11 @@ def test_rows_are_taken_language_by_language():
 
 def test_methods_are_all_that_fit_or_those_asked_for(capsys):
     blind = Additive(frozenset({PREDICT}))
-    assert names(blind, "") == ["kernel_shap", "lime", "occlusion", "shapley_sampling", "random_scores"]
+    assert names(blind, []) == ["kernel_shap", "lime", "occlusion", "shapley_sampling", "random_scores"]
     assert "integrated_gradients" in capsys.readouterr().err
-    assert names(blind, "lime, occlusion") == ["lime", "occlusion"]
+    assert names(blind, ["lime", "occlusion"]) == ["lime", "occlusion"]
     with pytest.raises(UserError, match="missing_for_method"):
-        names(blind, "saliency")
+        names(blind, ["saliency"])
 
 
 def test_the_page_is_whole_and_stands_alone():
@@ -112,3 +112,16 @@ def test_a_stopped_job_goes_on_from_where_it_was(tmp_path):
 def test_only_the_languages_asked_for_are_read():
     assert {row.language for row in within(DATA, ["de"]).rows} == {"de"}
     assert within(DATA, []) is DATA
+
+
+@pytest.mark.parametrize("more", [["--languages", "en"], ["--split", "train"], ["--seed", "5"]])
+def test_the_chat_is_told_only_of_its_own_head_on_texts_that_are_new_to_it(monkeypatch, more):
+    told = []
+    monkeypatch.setattr(check_explainers.Models, "explained", lambda *_: Additive())
+    monkeypatch.setattr(check_explainers, "load_dataset", lambda _: DATA)
+    monkeypatch.setattr(check_explainers, "keep", lambda _, found: told.append(found))
+    asked = ["--data", "x", "--methods", "occlusion", "--limit", "1"]
+    check_explainers.main([*asked, *more])
+    assert told == []
+    check_explainers.main(asked)
+    assert len(told) == 1

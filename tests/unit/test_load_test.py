@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jobs.load_figures import Sample, figures, quantile, table
-from jobs.load_test import Question, _asked, _record, questions
+from jobs.load_test import Question, _asked, _record, main, questions
 
 
 def test_quantiles_by_hand() -> None:
@@ -64,3 +64,7 @@ def test_a_stream_of_events_ends_with_its_record() -> None:
         _record(["event: error", "data: null"])
     with pytest.raises(ValueError, match="without"):
         _record([])
+
+
+def test_where_nothing_answers_the_test_fails() -> None:
+    assert main(["--address", "http://127.0.0.1:9", "--visitors", "2", "--minutes", "0.15"]) == 1

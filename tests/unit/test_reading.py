@@ -145,3 +145,11 @@ def test_a_folder_of_files_named_by_language_and_split(tmp_path: Path) -> None:
         ("ein guter Tag", "de", "train"),
     }
     assert len(data.by_id) == 3, "ids that repeat in every file are replaced"
+
+
+def test_ids_that_repeat_are_replaced_beside_a_schema_too(tmp_path: Path) -> None:
+    write(tmp_path, "schema.toml", 'name = "x"\nfields = ["text"]\nlabels = ["a", "b"]\n')
+    write(tmp_path, "en.train.jsonl", '{"id": 0, "text": "train text", "label": "a"}\n')
+    write(tmp_path, "en.test.jsonl", '{"id": 0, "text": "test text", "label": "b"}\n')
+    made = load_dataset(str(tmp_path))
+    assert sorted(made.by_id) == [0, 1] and {row.text for row in made.by_id.values()} == {"train text", "test text"}

@@ -91,6 +91,8 @@ def test_one_split_lends_the_rows_that_are_not_studied(tmp_path):
     assert len(data.dataset.split("train")) == 6
     with pytest.raises(UserError, match="no_instance"):
         studied(str(folder), "test", ["de"], 3, 0)
+    with pytest.raises(UserError, match="nothing_to_learn"):  # never from the rows that are studied
+        studied(str(folder / "en.test.jsonl"), "test", [], 0, 0)
 
 
 def test_prompts_name_the_label_and_answers_are_tidied():
