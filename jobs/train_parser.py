@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.errors import UserError
 from core.progress import Progress
 from core.settings import read_settings
-from jobs.common import discover_all
+from jobs.common import discover_all, writable
 from models.loading import Models
 from parsers.encoder import ADAPTER
 from parsers.frames import Frames
@@ -23,11 +24,13 @@ FEW_WEIGHT = 5.0  # of a row of a language that has a few
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit status 0; a run that was cut off goes on from its last checkpoint."""
+    """Exit status 0; a run that was cut off goes on from its last checkpoint, a run of other settings begins anew."""
     options = _options(argv)
     discover_all()
     encoder = Models(read_settings()).encoder(Progress())
     lessons = [*read_lessons("train", options.languages), *asked(options.languages)]
+    if missing := set(options.few) - {one.language for one in lessons}:
+        raise UserError("no_utterances", codes=", ".join(sorted(missing)))
     print(f"{len(lessons)} lessons in {len({one.language for one in lessons})} languages", file=sys.stderr, flush=True)
     trainer = Trainer(encoder, classes_of(lessons), options.seed, options.steps)
     if options.few:
@@ -36,15 +39,15 @@ def main(argv: Sequence[str]) -> int:
         return _average(trainer, lessons, options)
     if options.start:
         trainer.start_from(options.start)
+    facts = {"seed": str(options.seed), "steps": str(options.steps), "lessons": str(len(lessons))}
     checkpoint = options.out.with_suffix(".checkpoint")
-    first = trainer.resume(checkpoint)
+    first = trainer.resume(checkpoint, facts)
     started = time.perf_counter()
     for step, batch in batches(lessons, Frames(lessons), options.seed, first, options.steps):
         loss = trainer.step(batch)
         if step % SAVE_EVERY == 0:
-            trainer.checkpoint(checkpoint, step)
+            trainer.checkpoint(checkpoint, facts)
             _show(step, options.steps, loss, (time.perf_counter() - started) / (step - first))
-    facts = {"seed": str(options.seed), "steps": str(options.steps), "lessons": str(len(lessons))}
     trainer.finish(lessons, read_lessons("dev", options.languages), options.out, facts)
     checkpoint.unlink(missing_ok=True)
     return 0
@@ -82,7 +85,7 @@ def compared(dev: Sequence[Lesson], before: Sequence[bool], after: Sequence[bool
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs train_parser", description=__doc__)
-    parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
+    parser.add_argument("--out", type=writable, default=ADAPTER, help="where the adapter goes")
     parser.add_argument("--languages", nargs="*", help="train on these languages only")
     parser.add_argument("--start", type=Path, help="an adapter to go on from; its encoder and classes must be the same")
     parser.add_argument(

@@ -40,7 +40,7 @@ def _then(loaded: Loaded, folder: Path, dataset: Dataset, device: torch.device) 
 
 def _classifier(loaded: Loaded, dataset: Dataset, stages: tuple[Stage[EncoderClassifier], ...]) -> EncoderClassifier:
     row, revision, precision = loaded.row, loaded.revision, loaded.precision
-    if isinstance(getattr(loaded.model, "score", None), nn.Linear):  # so decoders name it; it reads the last token, not the first
+    if isinstance(getattr(loaded.model, "score", None), nn.Linear):  # a decoder's head: it reads the last token
         raise UserError("last_token", name=row.name)
     labels, order = label_order(loaded.model.config.id2label, dataset.schema.labels, row.name)
     network = SequenceNetwork(loaded.model, order, loaded.tokenizer.sep_token_id)

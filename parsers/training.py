@@ -14,12 +14,12 @@ from safetensors.torch import save_file
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from models.encoder import PREFIX, Encoder, by_length
+from models.encoder import PREFIX, Encoder, by_length, pad
 from parsers.averaging import averaged
 from parsers.compact import input_ranges
 from parsers.lessons import Lesson
 from parsers.runs import inside_loss, run_loss
-from parsers.tuned import RANK, Read, Tuned
+from parsers.tuned import LOW, RANK, Read, Tuned
 
 TEMPERATURE = 0.07  # of the contrast; Khosla et al. 2020, arXiv 2004.11362
 LEARNING_RATE = 5e-4
@@ -27,7 +27,7 @@ HEADS_RATE = 5e-3
 WARM_UP = 40
 LONGEST = 72  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
 INVERSE_REGULARIZATION = 30.0  # of the final logistic head, as measured in shared experiments with vectors of length 1
-POSITIONS = 600  # padded positions in one group of a batch
+POSITIONS = 400  # padded positions in one group of a batch
 SAMPLED = 300  # lessons that show how large the inputs of the network's products get
 LOGIT_SCALE = 10.0  # vectors have length 1, so a head that starts near 0 needs room
 
@@ -49,7 +49,7 @@ class Trainer:
         self._classes = classes
         self.steps = steps
         self._longest = min(LONGEST, encoder.limit)
-        self._states: dict[str, Tensor] = {}
+        self._tokenized: dict[str, Mapping[str, Any]] = {}
         self.done = 0
         self._begin(RANK)
 
@@ -58,7 +58,7 @@ class Trainer:
         self.tuned = Tuned(self._encoder, self._classes)
         self.tuned.adapt(rank)
         heads = [*self.tuned.operation.parameters(), *self.tuned.span.parameters()]
-        low = [part for name, part in self.tuned.named_parameters() if name.endswith((".up", ".down"))]
+        low = [part for name, part in self.tuned.named_parameters() if name.endswith(LOW)]
         self.optimizer = torch.optim.AdamW([{"params": low}, {"params": heads}], weight_decay=0.01)
 
     def _set_rates(self) -> None:
@@ -88,36 +88,29 @@ class Trainer:
 
     def _groups(self, batch: Sequence[Lesson]) -> list[list[int]]:
         """Places in the batch, texts of like length together: padding is work for nothing."""
-        return list(by_length([len(self._lower(lesson)) for lesson in batch], POSITIONS))
-
-    def _lower(self, lesson: Lesson) -> Tensor:
-        """The lesson's states [position, hidden] after the frozen layers, fp16, computed once."""
-        if lesson.text not in self._states:
-            ids = torch.tensor([self._tokens(lesson)["input_ids"]])
-            self._states[lesson.text] = self.tuned.lower(ids, torch.ones_like(ids))[0].half()
-        return self._states[lesson.text]
+        return list(by_length([len(self._tokens(lesson)["input_ids"]) for lesson in batch], POSITIONS))
 
     def _read(self, group: Sequence[Lesson]) -> tuple[Read, list[Wanted]]:
         """What the network says of some lessons, and what it should say of the positions of each."""
-        states = [self._lower(lesson).float() for lesson in group]
-        lengths = torch.tensor([len(one) for one in states])
-        mask = (torch.arange(int(lengths.max()))[None] < lengths[:, None]).long()
-        made = self.tuned.upper(nn.utils.rnn.pad_sequence(states, batch_first=True), mask)
-        return made, [_wanted(lesson, self._tokens(lesson)["offset_mapping"]) for lesson in group]
+        made = [self._tokens(lesson) for lesson in group]
+        ids, mask = pad([one["input_ids"] for one in made], self.tuned.tokenizer.pad_token_id or 0)
+        wanted = [_wanted(lesson, one["offset_mapping"]) for lesson, one in zip(group, made, strict=True)]
+        return self.tuned(ids, mask), wanted
 
     def _tokens(self, lesson: Lesson) -> Mapping[str, Any]:
-        made: Mapping[str, Any] = self.tuned.tokenizer(
-            PREFIX + lesson.text, truncation=True, max_length=self._longest, return_offsets_mapping=True
-        )
-        return made
+        if lesson.text not in self._tokenized:
+            self._tokenized[lesson.text] = self.tuned.tokenizer(
+                PREFIX + lesson.text, truncation=True, max_length=self._longest, return_offsets_mapping=True
+            )
+        return self._tokenized[lesson.text]
 
-    def checkpoint(self, path: Path, step: int) -> None:
-        """Everything that the next step depends on, in safetensors."""
+    def checkpoint(self, path: Path, facts: Mapping[str, str]) -> None:
+        """Everything that the next step depends on, in safetensors; `facts` are the run's settings."""
         state = dict(self.tuned.learned())
         for number, entry in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": part for name, part in entry.items()}
         partial = path.with_suffix(".partial")
-        save_file({name: part.contiguous() for name, part in state.items()}, partial, {"step": str(step)})
+        save_file({name: part.contiguous() for name, part in state.items()}, partial, {**facts, "step": str(self.done)})
         partial.replace(path)
 
     def average(self, paths: Sequence[Path]) -> None:
@@ -136,12 +129,15 @@ class Trainer:
         self._begin(next(part.shape[0] for name, part in tensors.items() if name.endswith(".down")))
         self.tuned.load_state_dict(dict(tensors), strict=False)
 
-    def resume(self, path: Path) -> int:
-        """Go on from a checkpoint; returns the steps done, 0 where there is none."""
+    def resume(self, path: Path, facts: Mapping[str, str]) -> int:
+        """Go on from a checkpoint of a run with these settings; returns the steps done, 0 where there is none."""
         if not path.exists():
             return 0
         with safe_open(path, framework="pt") as file:
-            step = int(file.metadata()["step"])
+            told = file.metadata()
+            if {**facts, "step": told["step"]} != told:
+                return 0
+            step = int(told["step"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
         self.tuned.load_state_dict(
             {n: part for n, part in tensors.items() if not n.startswith("optimizer.")}, strict=False
@@ -218,7 +214,7 @@ def contrast(vectors: Tensor, targets: Tensor) -> Tensor:
 
 
 def span_loss(scores: Tensor, wanted: Wanted) -> Tensor:
-    """What the own text's borders cost: scores [position, 3] at the places of the message itself."""
+    """What the own text's borders cost: scores [position, 3 + 2·PAIR] at the places of the message itself."""
     own = scores[wanted.places]
     return run_loss(own, wanted.run) + inside_loss(own, wanted.run)
 

@@ -4,43 +4,58 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self, TypeVar
 
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn.utils import parametrize
 
 from core.errors import UserError
 from models.encoder import Encoder, mean_pool
 
 RANK = 16
-FROZEN = 4  # lower layers that stay as they are: words and scripts are read there; their states are computed once in training
+FROZEN = 4  # lower layers that stay as they are: words and scripts are read there
 SCALE = 2.0  # alpha / rank, the usual 32 / 16
 RANGE = "range."  # what the names of the inputs' ranges begin with in the adapter's file
+LOW = (".up", ".down")  # what the names of an adapter's two products end with
+HEADS = ("operation.", "span.")
 INSIDE, FIRST, LAST = range(3)  # what the span head scores at each position of the own text
+PAIR = 48  # numbers in each of the two vectors by which its first and last position know of each other
+Part = TypeVar("Part", bound=nn.Module)
 
 
-class LowRank(nn.Module):
-    """W → W + scale · B A, with A [rank, in] and B [out, rank]. Hu et al. 2021, arXiv 2106.09685, eq. 3."""
+class Adapted(nn.Module):
+    """x → x Wᵀ + b + scale · x Aᵀ Bᵀ, with A [rank, in] and B [out, rank]. Hu et al. 2021, arXiv 2106.09685, eq. 3.
 
-    def __init__(self, rows: int, columns: int, rank: int) -> None:
+    The two small products stay apart from W while they learn: no gradient as large as W is ever computed.
+    """
+
+    def __init__(self, plain: nn.Linear, rank: int) -> None:
         super().__init__()
-        self.down = nn.Parameter(torch.randn(rank, columns) / columns**0.5)
-        self.up = nn.Parameter(torch.zeros(rows, rank))
+        self.plain = plain
+        self.down = nn.Parameter(torch.randn(rank, plain.in_features) / plain.in_features**0.5)
+        self.up = nn.Parameter(torch.zeros(plain.out_features, rank))
 
-    def forward(self, weight: Tensor) -> Tensor:
-        """The adapted weight [out, in]."""
-        return weight + SCALE * (self.up @ self.down)
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Inputs […, in]; the result is […, out]."""
+        made: Tensor = self.plain(inputs)
+        return made + SCALE * nn.functional.linear(nn.functional.linear(inputs, self.down), self.up)
+
+    def merged(self) -> nn.Linear:
+        """The plain layer with the two products folded into its weights."""
+        with torch.no_grad():
+            self.plain.weight += SCALE * (self.up @ self.down)
+        return self.plain
 
 
 @dataclass(frozen=True)
 class Read:
     """What the network says of a batch: logits over operations [row, class], and of an own text's inside, first and last position
-    [row, position, 3].
+    [row, position, 3 + 2·PAIR], see parsers.runs.
     """
 
     operations: Tensor
@@ -67,23 +82,23 @@ class Tuned(nn.Module):
         }  # most of the memory, and never changed
         self.network = copy.deepcopy(encoder.model, table).float().requires_grad_(False)
         self.operation = nn.Linear(encoder.hidden, len(self.classes))
-        self.span = nn.Linear(encoder.hidden, 3)
+        self.span = nn.Linear(encoder.hidden, LAST + 1 + 2 * PAIR)
         self.temperature = 1.0
         self.ranges: dict[str, Tensor] = {}  # of the inputs of every product, for parsers.compact
 
     def forward(self, ids: Tensor, mask: Tensor) -> Read:
         """Ids and mask [row, position]."""
-        return self.upper(self.lower(ids, mask), mask)
-
-    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """States [row, position, hidden] after the frozen layers; the same before and after training."""
+        layers = self.network.encoder.layer
         with torch.no_grad():
-            return self._through(self.network.encoder.layer[:FROZEN], self.network.embeddings(input_ids=ids), mask)
+            states = self._through(layers[:FROZEN], self.network.embeddings(input_ids=ids), mask)
+        return read_states(self._through(layers[FROZEN:], states, mask), mask, self.operation, self.span)
 
-    def upper(self, states: Tensor, mask: Tensor) -> Read:
-        """What the adapted layers and the heads make of the states after the frozen ones."""
-        states = self._through(self.network.encoder.layer[FROZEN:], states, mask)
-        return read_states(states, mask, self.operation, self.span)
+    def train(self, mode: bool = True) -> Self:
+        """The lower layers never learn, so nothing is dropped in them either."""
+        super().train(mode)
+        self.network.embeddings.eval()
+        self.network.encoder.layer[:FROZEN].eval()
+        return self
 
     def _through(self, layers: Iterable[nn.Module], states: Tensor, mask: Tensor) -> Tensor:
         allowed = mask[:, None, None, :].bool()
@@ -92,30 +107,25 @@ class Tuned(nn.Module):
             states = made[0] if isinstance(made, tuple) else made
         return states
 
-    def layers(self) -> Iterator[nn.Linear]:
-        """The linear layers of the adapted blocks: query, key, value and the three dense ones."""
-        for block in self.network.encoder.layer[FROZEN:]:
-            yield from (module for module in block.modules() if isinstance(module, nn.Linear))
-
     def adapt(self, rank: int = RANK) -> None:
-        """Put a fresh low-rank adapter on every layer; only adapters and heads learn."""
-        for layer in list(self.layers()):
-            rows, columns = layer.weight.shape
-            parametrize.register_parametrization(layer, "weight", LowRank(rows, columns, rank))
+        """Put a fresh low-rank adapter on every linear layer of the upper blocks; only adapters and heads learn."""
+        self._replace(nn.Linear, lambda layer: Adapted(layer, rank))
 
     def merge(self) -> None:
         """Fold the adapters into the weights: reading costs no more than the bare encoder."""
-        for layer in list(self.layers()):
-            if parametrize.is_parametrized(layer):
-                parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+        self._replace(Adapted, Adapted.merged)
         self.requires_grad_(False)
         self.eval()
 
+    def _replace(self, kind: type[Part], make: Callable[[Part], nn.Module]) -> None:
+        """Put what `make` returns in the place of every module of this kind in the upper blocks."""
+        upper = self.network.encoder.layer[FROZEN:]
+        for name, part in [(name, part) for name, part in upper.named_modules() if isinstance(part, kind)]:
+            upper.set_submodule(name, make(part))
+
     def learned(self) -> dict[str, Tensor]:
         """All tensors that training made, by name."""
-        found = {name: part for name, part in self.state_dict().items() if ".parametrizations.weight.0." in name}
-        heads = {name: part for name, part in self.state_dict().items() if name.startswith(("operation.", "span."))}
-        return found | heads
+        return {name: part for name, part in self.state_dict().items() if name.endswith(LOW) or name.startswith(HEADS)}
 
     def save(self, path: Path, facts: dict[str, str]) -> None:
         """Write the adapter and heads in fp16 with what they belong to."""

@@ -16,6 +16,7 @@ from parsers.tuned import Tuned, load_tuned
 from tests.tiny import tiny_encoder
 
 STEPS = 4
+FACTS = {"seed": "3"}
 LESSONS = [
     Lesson(f"{lead} {text}", target, span, "en")
     for lead, target in (("why is the film", "attribute"), ("show me the film", "show"), ("how sure", "likelihood"))
@@ -37,7 +38,7 @@ def trained(encoder: Encoder, first: int = 0, steps: int = STEPS, checkpoint: Pa
     """A trainer after steps first+1 … steps of STEPS; from `checkpoint` where there is one."""
     trainer = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
     if checkpoint:
-        assert trainer.resume(checkpoint) == first
+        assert trainer.resume(checkpoint, FACTS) == first
     for _, batch in batches(LESSONS, Frames(LESSONS), 3, first, steps):
         trainer.step(batch)
     return trainer
@@ -49,11 +50,13 @@ def ids_of(tuned: Tuned | Compact, text: str) -> torch.Tensor:
 
 def test_a_training_that_was_cut_off_ends_the_same(encoder: Encoder, tmp_path: Path) -> None:
     whole = trained(encoder).tuned.learned()
-    trained(encoder, steps=2).checkpoint(tmp_path / "run.checkpoint", 2)
+    trained(encoder, steps=2).checkpoint(tmp_path / "run.checkpoint", FACTS)
     resumed = trained(encoder, first=2, checkpoint=tmp_path / "run.checkpoint").tuned.learned()
     assert whole.keys() == resumed.keys()
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
-    fresh = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS).tuned.learned()
+    other = Trainer(encoder, classes_of(LESSONS), seed=3, steps=STEPS)
+    assert other.resume(tmp_path / "run.checkpoint", FACTS | {"seed": "4"}) == 0  # of other settings: begun anew
+    fresh = other.tuned.learned()
     assert any(not torch.equal(whole[name], fresh[name]) for name in whole)
 
 
