@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.state import Problem
-from agent.words import ERRORS, quoted, say
+from agent.words import ERRORS, capabilities, quoted, say
 from core.blocks import Choices, Notice, Text
 from core.data import Schema
 from core.dialogue import Clarification, Parse, Reply
@@ -48,7 +48,7 @@ def _label(parse: Parse, schema: Schema, language: str) -> str:
     titles = " + ".join(OPERATIONS[call.operation].words.say("title", language) for call in parse.calls)
     about = [quoted(shorten(span.text, SHOWN), language) for span in parse.custom]
     if isinstance(parse.where, ById):
-        about.append(f"id {parse.where.id}")
+        about.append(f"{say('column.id', language)} {parse.where.id}")
     elif parse.where is not None:
         about.append(write(Parse((), parse.where)).removeprefix("where "))
     said = [schema.label_in(str(call.slot("label")), language) for call in parse.calls if call.slot("label")]
@@ -72,6 +72,8 @@ def sentence(kind: str, facts: dict[str, str], language: str) -> str:
     """What happened and what would work."""
     if "operation" in facts:
         facts = facts | {"operation": _title(facts["operation"], language)}
+    if "capability" in facts:
+        facts = facts | {"capability": capabilities(facts["capability"], language)}
     if kind == "not_yet":
         titles = (one.words.say("title", language) for one in OPERATIONS)
         facts = facts | {"known": ", ".join(titles)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
+from agent.carry import turned
 from core.data import Dataset
 from core.dialogue import Request
 from core.explanations import Explanation
@@ -135,7 +136,7 @@ def _others(requests: tuple[Request, ...]) -> list[Cheaper]:
             Cheaper("method", (one,), 0.0, method) for one, method in zip(made, QUICK, strict=True) if one != request
         ]
     if (request.ids or request.custom) and request.operation in (*ROWS, *WRITTEN, "compare"):
-        return [Cheaper("words", (replace(request, operation="attribute", slots=()),), 0.0)]
+        return [Cheaper("words", (turned(request, "attribute"),), 0.0)]
     return []
 
 

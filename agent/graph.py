@@ -21,7 +21,7 @@ from agent.guard import ORDER, VERDICT, judge, refusal, typed
 from agent.past import past
 from agent.reopen import checked, other_revision, reopened
 from agent.reply import reply
-from agent.resolve import MOST, Situation, resolve
+from agent.resolve import Situation, resolve
 from agent.retelling import wanted_reader
 from agent.run import Runner
 from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Message, Problem, Turn
@@ -30,7 +30,7 @@ from agent.words import say
 from core import filters
 from core.blocks import Notice
 from core.changes import after
-from core.data import Dataset
+from core.data import Dataset, Instance
 from core.dialogue import Clarification, Parse, Reply, Request, Utterance
 from core.errors import Stopped, UserError
 from core.explanations import Change
@@ -111,12 +111,20 @@ def _said_aloud(made: Reply, state: State) -> Reply:
     notes = []
     if spoken and not spoken.complete and state["message"].language == "auto":
         notes.append(Notice("note", say("note.language", made.language, spoken=spoken.native)))
-    named = len(filters.ids(state["parse"].where))
-    if named > MOST == len(state.get("requests", ())):
-        notes.append(Notice("note", say("note.many", made.language, total=named, shown=MOST)))
+    named, shown = len(filters.ids(state["parse"].where)), _covered(state.get("requests", ()))
+    if named > shown > 0:
+        notes.append(Notice("note", say("note.many", made.language, total=named, shown=shown)))
     if moved := other_revision(state.get("requests", ()), state.get("answers", ())):
         notes.append(Notice("note", say("note.other_revision", made.language, then=moved[0], now=moved[1])))
     return replace(made, blocks=(*notes, *made.blocks))
+
+
+def _covered(requests: tuple[Request, ...]) -> int:
+    """How many of the ids every operation that takes some was asked about; 0 where none takes any."""
+    ids = {one.operation: set[int]() for one in requests if one.ids}
+    for one in requests:
+        ids.get(one.operation, set()).update(one.ids)
+    return min(map(len, ids.values()), default=0)
 
 
 def understand(state: State, runtime: Runtime[Tools]) -> State:
@@ -148,8 +156,8 @@ def settle(state: State, runtime: Runtime[Tools]) -> State:
 def run(state: State, runtime: Runtime[Tools]) -> State:
     """Requests → Explanations, each judged."""
     tools, memory = runtime.context, remembered(state)
-    matched = frozenset(memory.matched)
     answers: list[Answer] = []
+    read: list[tuple[Instance, ...]] = []
     tools.foretell(tools.foresight.tell(state["requests"], tools.dataset, state["message"].interface))
     for asked in state["requests"]:
         linked = bool(state["message"].link)  # a link brings its changes with it
@@ -157,14 +165,14 @@ def run(state: State, runtime: Runtime[Tools]) -> State:
         request = (
             asked if linked else memory.with_changes(asked)
         )  # a change that this message made counts for its next request
-        request = replace(request, where=filters.settled(request.where, memory.matched) if request.where else None)
         before = past(state.get("turns", []), answers) if OPERATIONS[request.operation].past else ()
-        context = tools.runner.context(request, tools.dataset, matched, tools.progress, before)
+        context = tools.runner.context(request, tools.dataset, tools.progress, before)
         made = tools.foresight.watched(request, tools.dataset, partial(tools.runner.answer, request, context))
         answers.append(made)
+        read.append(context.instances)
         if isinstance(made.explanation, Change) and memory.with_changes(request) == request:
             memory = memory.changed(request, after(request, made.explanation))
-    memory = remember.after(memory, tuple(answers), wanted_reader(state.get("parse")))
+    memory = remember.after(memory, tuple(answers), read, wanted_reader(state.get("parse")))
     return {"answers": tuple(answers), "memory": to_json(memory)}
 
 

@@ -98,7 +98,7 @@ def _answer(settings: Settings, request: Request) -> Answer | Problem:
     try:
         data = load_dataset(request.dataset)
         own = _runner(settings)
-        return own.answer(request, own.context(request, data, frozenset(), Progress()))
+        return own.answer(request, own.context(request, data, Progress()))
     except UserError as error:
         return Problem(error.kind, tuple(error.facts.items()))
 

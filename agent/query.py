@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core import filters
 from core.dialogue import Call, Parse, Request, Span
-from core.filters import Filter
+from core.filters import by_ids
 from parsers.canonical import write
 
 
@@ -20,9 +19,3 @@ def parse_of(requests: tuple[Request, ...]) -> Parse:
     custom = tuple(Span(text, 0, len(text), field if len(first.custom) > 1 else "") for field, text in first.custom)
     ids = tuple(dict.fromkeys(number for one in requests for number in one.ids))
     return Parse(calls, first.where or by_ids(ids), custom)
-
-
-def by_ids(ids: tuple[int, ...]) -> Filter | None:
-    """The filter that keeps these instances; None for no ids."""
-    parts = tuple(filters.ById(number) for number in ids)
-    return filters.Or(parts) if len(parts) > 1 else parts[0] if parts else None

@@ -11,7 +11,7 @@ from agent.state import Answer
 from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from agent.validated import validated
-from agent.words import number, say
+from agent.words import capabilities, number, say
 from core.blocks import Block, Fold, Notice, Plot, Rows
 from core.data import Schema
 from core.dialogue import Reply
@@ -46,8 +46,10 @@ def _blocks(answer: Answer, schema: Schema, language: str, known: Sequence[Valid
 
 
 def _note(teller: Teller, key: str, facts: dict[str, str]) -> Notice:
-    """What must be said about how an answer came about; a label in it as people say it."""
+    """What must be said about how an answer came about; a label in it, and what a model lacks, as people say it."""
     named = {name: teller.label(fact) if name == "label" else fact for name, fact in facts.items()}
+    if "capability" in facts:
+        named["capability"] = capabilities(facts["capability"], teller.language)
     return Notice("note", say(f"note.{key}", teller.language, **named))
 
 

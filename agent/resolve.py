@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from agent.query import by_ids
+from agent.carry import PRECISION, has_precision
 from agent.retelling import AUDIENCE, has_reader, retold
 from agent.state import Memory, Message
 from core import filters
 from core.data import Dataset, Schema
 from core.dialogue import SAME, Call, Clarification, Parse, Request, Scalar, Span
 from core.errors import UserError
-from core.filters import Filter
+from core.filters import Filter, by_ids
 from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Domain, Label, OneOf, Operation, Slot
 from core.settings import Settings
 from models.memory import NAMES
@@ -19,7 +19,6 @@ from models.memory import NAMES
 ACT = 0.45  # below this confidence the three best readings are offered; chosen on our own development rows
 NONE = "none"  # the operation of a message that asks for nothing we have
 TEST, ALL = "test", ""  # splits of the data set
-PRECISION = "precision"
 ANY_PRECISION = OneOf(lambda: NAMES, "unknown_precision")
 MOST = 5  # instances that one message may have explained one by one
 
@@ -94,7 +93,8 @@ def _follow(parse: Parse, situation: Situation) -> tuple[Request, ...] | Clarifi
         kept = {name: said for name, said in changed.items() if name in known}
         slots = tuple(sorted((dict(last.slots) | kept).items()))
         call = retold(last, slots, reader) if reader else Call(last.operation, slots)
-        again = _requests(call, _aimed(parse, last), situation)
+        aimed = replace(_aimed(parse, last), calls=(call,))
+        again = _requests(call, aimed, situation) if _here(parse, last, situation) else _which(aimed, situation)
         if isinstance(again, Clarification):
             return again
         made += again
@@ -109,13 +109,24 @@ def _aimed(parse: Parse, last: Request) -> Parse:
     return replace(parse, where=last.where or by_ids(last.ids), custom=custom)
 
 
+def _here(parse: Parse, last: Request, situation: Situation) -> bool:
+    """Whether the instances are in the data at hand: an id of other data would be another text here."""
+    named = bool(_own(parse, situation) or parse.where)
+    return named or last.dataset == _dataset(situation) or not (last.ids or filters.ids(last.where))
+
+
+def _dataset(situation: Situation) -> str:
+    """The name of the data that the message is about."""
+    return situation.message.dataset or situation.settings.dataset
+
+
 def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] | Clarification:
     operation = _operation(call)
     base = Request(
         operation=operation.name,
         slots=checked_slots(operation, _for_reader(call, situation.memory.reader), situation.dataset.schema),
-        split=_split(operation, parse.where),
-        dataset=situation.message.dataset or situation.settings.dataset,
+        split=_split(operation, _where(parse, situation)),
+        dataset=_dataset(situation),
         model=situation.message.model or situation.settings.model,
         precision=_precision(operation, call) or situation.message.precision or situation.settings.precision,
         language=situation.language,
@@ -125,7 +136,7 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
     if operation.scope == NOTHING:
         return [base]
     if operation.scope == DATASET and not (operation.text and _own(parse, situation)):
-        return [replace(base, where=parse.where)]
+        return [replace(base, where=_where(parse, situation))]
     made = _with_instances(base, operation, parse, situation)
     missing = [slot for slot in operation.slots if slot.required and not call.slot(slot.name)]
     return _ask_for(missing[0], call, made, situation) if missing and not isinstance(made, Clarification) else made
@@ -157,6 +168,11 @@ def _operation(call: Call) -> Operation:
     return OPERATIONS[call.operation]
 
 
+def _where(parse: Parse, situation: Situation) -> Filter | None:
+    """The filter that was said, with the rows that "those" means."""
+    return filters.settled(parse.where, situation.memory.those(_dataset(situation))) if parse.where else None
+
+
 def _split(operation: Operation, where: Filter | None) -> str:
     """What the model says is asked of the test rows, which it did not learn from; what stands in the data, of all rows."""
     return TEST if operation.needs or filters.any_part(where, filters.ByPrediction) else ALL
@@ -171,14 +187,12 @@ def checked_slots(
 
 def _domain(operation: Operation, name: str) -> Domain:
     """The slot's domain. Whatever asks a model can ask it in any precision, without declaring that."""
-    own = name in {slot.name for slot in operation.slots}
-    return ANY_PRECISION if name == PRECISION and operation.needs and not own else operation.slot(name).domain
+    return ANY_PRECISION if name == PRECISION and has_precision(operation) else operation.slot(name).domain
 
 
 def _precision(operation: Operation, call: Call) -> str:
     """The precision that was said; "" for none, and for an operation with a use of its own for the word."""
-    own = PRECISION in {slot.name for slot in operation.slots}
-    return "" if own else str(call.slot(PRECISION) or "")
+    return str(call.slot(PRECISION) or "") if has_precision(operation) else ""
 
 
 def _with_instances(
@@ -196,7 +210,7 @@ def _with_instances(
     if own:
         return [replace(base, custom=situation.dataset.custom(own, situation.language).fields)]
     if parse.where is not None and not ids:
-        return [replace(base, where=parse.where)]
+        return [replace(base, where=_where(parse, situation))]
     if ids and operation.scope == ONE_INSTANCE:
         return [replace(base, ids=(number,)) for number in ids[:MOST]]
     if ids:
@@ -205,6 +219,11 @@ def _with_instances(
         return [replace(base, custom=situation.memory.custom)]
     if situation.memory.ids and situation.memory.dataset == base.dataset:
         return [replace(base, ids=situation.memory.ids[:1])]
+    return _which(parse, situation)
+
+
+def _which(parse: Parse, situation: Situation) -> Clarification:
+    """The question for an instance, with a few to pick from."""
     offered = _some_ids(situation.dataset, situation.language)
     bare = replace(parse, custom=(), alternatives=())
     return Clarification("which_instance", choices=tuple(replace(bare, where=filters.ById(one)) for one in offered))

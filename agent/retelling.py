@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.carry import carried
 from core.dialogue import SAME, Call, Parse, Request, Scalar
 from core.operation import OPERATIONS
 
@@ -24,7 +25,7 @@ def retold(last: Request, slots: tuple[tuple[str, Scalar], ...], reader: Scalar)
     if has_reader(last.operation):
         return Call(last.operation, slots)
     if last.operation in REASONED:
-        return Call(RATIONALIZE, ((AUDIENCE, reader),))
+        return Call(RATIONALIZE, ((AUDIENCE, reader), *carried(slots, last.operation, RATIONALIZE)))
     return Call(TUTORIAL, ((AUDIENCE, reader), ("topic", last.operation)))
 
 

@@ -49,7 +49,6 @@ class Runner:
         self,
         request: Request,
         dataset: Dataset,
-        matched: frozenset[int],
         progress: Progress,
         past: tuple[Asked, ...] = (),
     ) -> Context:
@@ -63,11 +62,11 @@ class Runner:
             return self.load(request.model, request.precision, dataset, progress, request.changes)
 
         own = altered(dataset, request.changes)
-        instances = _instances(request, own, _World(load, matched, progress))
+        instances = _instances(request, own, _World(load, progress))
 
         def copies(changes: tuple[Alteration, ...]) -> Context:
             same = tuple(row.id for row in instances if row.id is not None)  # a filter might find others in the copy
-            return self.context(replace(request, changes=changes, where=None, ids=same), dataset, matched, progress)
+            return self.context(replace(request, changes=changes, where=None, ids=same), dataset, progress)
 
         def others(model: str, precision: str) -> ExplainedModel:
             return self.load(model, precision, dataset, progress, request.changes)
@@ -196,10 +195,9 @@ def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Insta
 
 @dataclass
 class _World:
-    """What filters may ask: the explained model's predictions, and the instances of the answer before."""
+    """What filters may ask: the explained model's predictions. A complete request names the instances of the answer before itself."""
 
     load: Callable[[], ExplainedModel]
-    matched: frozenset[int]
     progress: Progress
     said: dict[Instance, str] = field(default_factory=dict)
 
@@ -215,5 +213,5 @@ class _World:
         return self.said[instance]
 
     def previous(self) -> frozenset[int]:
-        """Ids of the answer before."""
-        return self.matched
+        """None: whatever there was stands in the request."""
+        return frozenset()

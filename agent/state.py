@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.dialogue import Alteration, Clarification, Parse, Reply, Request, Utterance
 from core.explanations import Explanation
 from core.faithfulness import Faithfulness
+from core.filters import Filter, Previous, by_ids
 from core.values import value
 
 ANSWERED, ASKED, FAILED, STOPPED = "answered", "clarification", "error", "stopped"
@@ -63,6 +64,7 @@ class Memory:
     """What "the same", "among those" and "and for 12?" refer to, and the session's copies.
 
     `told` are the requests of the last answer, of whatever kind; `reader` is the audience that the session asked to be told for.
+    "Those" are the rows `matched`, or where these are too many to list, the rows that fit `fitting`.
     """
 
     requests: tuple[Request, ...] = ()
@@ -73,6 +75,12 @@ class Memory:
     matched: tuple[int, ...] = ()
     dataset: str = ""
     copies: tuple[Copy, ...] = ()
+    fitting: Filter | None = None
+
+    def those(self, dataset: str) -> Filter:
+        """The rows of this data set that "those" would mean; where there are none, the filter that keeps none without an answer before."""
+        known = self.fitting or by_ids(self.matched) if dataset == self.dataset else None
+        return known or Previous()
 
     def with_changes(self, request: Request) -> Request:
         """The request on the session's copy of its data set and model."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from agent.carry import turned
 from agent.query import of_request
 from agent.state import Answer
 from agent.words import say
@@ -32,12 +33,10 @@ from models.written import ALL
 
 SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
 GRADIENTS = "gradients"  # the unit of influences on a model that its makers trained
-KEPT = "precision"  # said once, it holds for what follows
 FIRST = "integrated_gradients"
 WAYS = {SECOND: "asks", FIRST: "path"}  # how a method looks at the model: the sentence that says why it may do better
 NEAR = 3  # similar rows to show
 MOST = 3  # buttons
-WRITTEN = "written"  # the slot for what a model writes after a text
 Offer = tuple[
     str, dict[str, str], Request
 ]  # a key under `then` in agent/words.toml, its facts, and what the button asks
@@ -67,49 +66,47 @@ def _other(made: Attribution) -> str:
 
 
 def _follow(answer: Answer) -> list[Offer]:
-    bare = replace(answer.request, slots=tuple(slot for slot in answer.request.slots if slot[0] == KEPT))
-    made = answer.explanation
+    asked, made = answer.request, answer.explanation
     if isinstance(made, Prediction):
         wrong = made.instance.label not in ("", made.label)
-        more = _mended(bare, made.instance.label) if wrong else _alike(bare)
-        return [("why", {}, replace(bare, operation="attribute")), *more, *_wrote(bare)][:MOST]
+        more = _mended(asked, made.instance.label) if wrong else _alike(asked)
+        return [("why", {}, turned(asked, "attribute")), *more, *_wrote(asked)][:MOST]
     if isinstance(made, Change):
-        again: list[Offer] = [("predict", {}, replace(bare, operation="predict"))] if bare.ids or bare.custom else []
+        again: list[Offer] = [("predict", {}, turned(asked, "predict"))] if asked.ids or asked.custom else []
         return [*again, ("undo", {}, Request(UNDO))] if made.kind != UNDO else []
     if isinstance(made, Neighbours) and made.unit == GRADIENTS:
         return []  # what the makers of a model trained into it cannot be taken out here
     if isinstance(made, Neighbours) and made.prediction and made.rows and made.rows[0].id is not None:
         first = made.rows[0].id
-        return [("forget", {"id": f"{first}"}, replace(bare, operation="unlearn", ids=(first,), custom=()))]
-    if isinstance(made, Table) and answer.request.operation == "mistakes" and made.rows and made.columns[0] == "id":
-        return [("first", {}, replace(bare, operation="show", ids=(int(made.rows[0][0]),), where=None))]
+        return [("forget", {"id": f"{first}"}, replace(turned(asked, "unlearn"), ids=(first,), custom=()))]
+    if isinstance(made, Table) and asked.operation == "mistakes" and made.rows and made.columns[0] == "id":
+        return [("first", {}, replace(turned(asked, "show"), ids=(int(made.rows[0][0]),), where=None))]
     if isinstance(made, Comparison):
-        return _also(answer.request, made)
+        return _also(asked, made)
     if isinstance(made, Rationale):
-        return _criticised(answer.request, made)
-    if not isinstance(answer.explanation, Attribution):
+        return _criticised(asked, made)
+    if not isinstance(made, Attribution):
         return []
-    other = _other(answer.explanation)
-    method = replace(answer.request, slots=_with(answer.request, "method", other))
+    other = _other(made)
+    method = replace(asked, slots=_with(asked, "method", other))
     offered = [("method", {"method": EXPLAINERS[other].name.replace("_", " ")}, method)]
-    if not answer.explanation.written:  # what it writes is no label: neither wrong nor unsure
-        offered += _further(bare, answer.explanation.prediction)
-    if answer.faithfulness.verdict == BETTER and not answer.request.slot("k"):
-        offered.append(("top", {}, replace(answer.request, slots=_with(answer.request, "k", 3))))
-    return offered if answer.explanation.written else [*offered, *_wrote(bare)][:MOST]
+    if not made.written:  # what it writes is no label: neither wrong nor unsure
+        offered += _further(asked, made.prediction)
+    if answer.faithfulness.verdict == BETTER and not asked.slot("k"):
+        offered.append(("top", {}, replace(asked, slots=_with(asked, "k", 3))))
+    return offered if made.written else [*offered, *_wrote(asked)][:MOST]
 
 
-def _further(bare: Request, seen: Prediction) -> list[Offer]:
+def _further(asked: Request, seen: Prediction) -> list[Offer]:
     """After the words of a label: what would mend a wrong one, what is like an own text, how sure the model is of a right one."""
     if seen.instance.label not in ("", seen.label):
-        return _mended(bare, seen.instance.label)[:1]
-    return _alike(bare) if bare.custom else [("sure", {}, replace(bare, operation="likelihood"))]
+        return _mended(asked, seen.instance.label)[:1]
+    return _alike(asked) if asked.custom else [("sure", {}, turned(asked, "likelihood"))]
 
 
-def _wrote(bare: Request) -> list[Offer]:
+def _wrote(asked: Request) -> list[Offer]:
     """A model that writes can be asked what it writes after the text, and which words make it."""
-    slots = _with(bare, WRITTEN, ALL)
-    return [("wrote", {}, replace(bare, operation="attribute", slots=slots))] if _writes(bare.model) else []
+    return [("wrote", {}, turned(asked, "attribute", written=ALL))] if _writes(asked.model) else []
 
 
 def _writes(model: str) -> bool:
@@ -134,15 +131,15 @@ def _criticised(request: Request, made: Rationale) -> list[Offer]:
     return [("refine", {}, replace(request, slots=_with(request, "refine", "yes")))]
 
 
-def _mended(bare: Request, gold: str) -> list[Offer]:
+def _mended(asked: Request, gold: str) -> list[Offer]:
     """After a wrong answer: what would have had to be different for the right one, and what it was learned from."""
-    right = replace(bare, operation="counterfactual", slots=tuple(sorted((*bare.slots, ("label", gold)))))
-    return [("right", {}, right), ("influence", {}, replace(bare, operation="influence"))]
+    right = turned(asked, "counterfactual", label=gold)
+    return [("right", {}, right), ("influence", {}, turned(asked, "influence"))]
 
 
-def _alike(bare: Request) -> list[Offer]:
+def _alike(asked: Request) -> list[Offer]:
     """After a text of the user's own: rows of the data that mean nearly the same."""
-    return [("similar", {}, replace(bare, operation="similar", slots=(("k", NEAR),)))] if bare.custom else []
+    return [("similar", {}, turned(asked, "similar", k=NEAR))] if asked.custom else []
 
 
 def _with(request: Request, name: str, item: str | int) -> tuple[tuple[str, str | int | float | bool], ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from agent.carry import turned
 from agent.query import of_request
 from agent.state import Answer
 from agent.words import percent, say
@@ -24,7 +23,7 @@ def contradicted(parse: Parse, answers: tuple[Answer, ...], schema: Schema, lang
                 "label": schema.label_in(seen.label, language),
                 "share": percent(seen.confidence, language),
             }
-            other = replace(answer.request, operation="attribute", slots=(("label", parse.supposed),))
+            other = turned(answer.request, "attribute", label=parse.supposed)
             ask = Choices((say("then.words_for", language, **facts),), (of_request((other,)),))
             blocks += [Notice("note", say("note.supposed", language, **facts)), ask]
     return blocks

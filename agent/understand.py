@@ -23,6 +23,7 @@ from parsers.understanding import understand
 
 # Long enough to load all that tells languages.
 SAMPLE = "What does the model say about id 12, and how sure is it of that?"
+CLEAR = 0.8  # a button has so few words that a title such as "Labels" seems to be in one language and is in several
 
 
 class Reader:
@@ -61,10 +62,19 @@ class Reader:
         if len(said) > self._settings.max_characters:
             raise UserError("too_long", length=len(said), limit=self._settings.max_characters)
         if message.query:
-            return Utterance(message.query, message.interface), read(message.query)
+            return Utterance(message.query, _clicked(message, spoken)), read(message.query)
         text = clean(message.text).strip()
         if not any(char.isalnum() for char in text):
             raise UserError("empty_message")
         language, confidence = detect(text, spoken or message.interface)
         utterance = Utterance(text, language, confidence, message.fields)
         return utterance, self._parser.parse(utterance, data.schema)
+
+
+def _clicked(message: Message, spoken: str) -> str:
+    """The language of a button's words; where these leave a doubt, the one `spoken` so far. A query alone is in the interface's."""
+    said, hint = clean(message.text).strip(), spoken or message.interface
+    if not said:
+        return message.interface
+    language, confidence = detect(said, hint)
+    return language if confidence >= CLEAR else hint

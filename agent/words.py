@@ -40,6 +40,11 @@ def quoted(text: str, language: str) -> str:
     return f"{ISOLATE}{said}{POP}" if _RIGHT_TO_LEFT.search(text) else said
 
 
+def capabilities(names: str, language: str) -> str:
+    """What a model lacks, as people say it: `names` are capabilities of models.base, with commas between."""
+    return listed([say(f"capability.{name}", language) for name in names.split(", ")], language)
+
+
 def listed(parts: list[str], language: str) -> str:
     """Things in a row, with the language's comma."""
     return say("format.comma", language).join(parts)

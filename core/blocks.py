@@ -20,13 +20,22 @@ class Text:
 
 @value
 class HeatToken:
-    """A unit of a heat map: its text as written, the space after it, its score, and whether it is coloured and marked."""
+    """A unit of a heat map: its text as written, the space after it, its score, and whether it is coloured and marked.
+
+    `said` is the score in the reader's language.
+    """
 
     text: str
     after: str
     score: float
     shown: bool = True
     marked: bool = False
+    said: str = ""
+
+    @property
+    def figure(self) -> str:
+        """The score with its sign, as the reader's language writes it where somebody has said so."""
+        return self.said or f"{self.score:+.3f}".replace("-", "−")
 
 
 @value
@@ -43,7 +52,7 @@ class Heat:
     @property
     def plain(self) -> str:
         ranked = sorted((token for token in self.tokens if token.shown), key=lambda token: -abs(token.score))
-        named = ", ".join(f"{token.text} {token.score:+.3f}" for token in ranked[:10])
+        named = ", ".join(f"{token.text} {token.figure}" for token in ranked[:10])
         return f"{self.label + ': ' if self.label else ''}{named} ({self.unit})"
 
 

@@ -21,7 +21,8 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "not equal": operator.ne,
 }
 _WORD = regex.compile(r"\p{Script=Han}|[\p{L}\p{M}\p{N}'’]+")
-_SENTENCE = regex.compile(r"[^.!?。！？।॥]+[.!?。！？।॥]*")
+_STOP = regex.compile(r"[!?…。！？؟۔।॥]|\.(?!(?<=\p{Nd}\.)\p{Nd})")  # no stop within "3.5"
+_SPOKEN = regex.compile(r"[\p{L}\p{N}]")
 
 
 class World(Protocol):
@@ -130,10 +131,10 @@ Filter = Union[ById, Includes, ByLabel, ByPrediction, ByLength, Previous, And, O
 
 
 def length(text: str, unit: str) -> int:
-    """Length in characters, words (a Han character counts as one) or sentences."""
+    """Length in characters, words (a Han character counts as one) or sentences: stretches up to a stop that say something."""
     if unit == "chars":
         return len(text)
-    return len((_WORD if unit == "words" else _SENTENCE).findall(text))
+    return len(_WORD.findall(text)) if unit == "words" else sum(map(bool, map(_SPOKEN.search, _STOP.split(text))))
 
 
 def any_part(where: Filter | None, kind: type) -> bool:
@@ -143,14 +144,19 @@ def any_part(where: Filter | None, kind: type) -> bool:
     return any_part(where.part, kind) if isinstance(where, Not) else isinstance(where, kind)
 
 
-def settled(where: Filter, matched: tuple[int, ...]) -> Filter:
-    """The filter with "those of the answer before" as their ids, so that it means the same in any conversation."""
-    if isinstance(where, Previous) and matched:
-        those = tuple(ById(number) for number in matched)
-        return Or(those) if len(those) > 1 else those[0]
+def settled(where: Filter, those: Filter) -> Filter:
+    """The filter with `those` in place of "those of the answer before", so that it means the same in any conversation."""
+    if isinstance(where, Previous):
+        return those
     if isinstance(where, And | Or):
-        return type(where)(tuple(settled(part, matched) for part in where.parts))
-    return Not(settled(where.part, matched)) if isinstance(where, Not) else where
+        return type(where)(tuple(settled(part, those) for part in where.parts))
+    return Not(settled(where.part, those)) if isinstance(where, Not) else where
+
+
+def by_ids(numbers: tuple[int, ...]) -> Filter | None:
+    """The filter that keeps these instances; None for no ids."""
+    parts = tuple(ById(number) for number in numbers)
+    return Or(parts) if len(parts) > 1 else parts[0] if parts else None
 
 
 def ids(where: Filter | None) -> tuple[int, ...]:

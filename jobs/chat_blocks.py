@@ -69,7 +69,7 @@ def _heat(block: Heat) -> RenderableType:
         said.append(clean(token.text), _style(token, top))
         said.append(clean(token.after))
     named = sorted((token for token in shown if token.score), key=lambda token: -abs(token.score))[:NAMED]
-    scores = ", ".join(f"{clean(token.text)} {token.score:+.3f}".replace("-", "−") for token in named)
+    scores = ", ".join(f"{clean(token.text)} {token.figure}" for token in named)
     title = [Words(clean(block.title), style="bold")] if block.title else []
     return Group(*title, said, _legend(block, shown), Words(f"{scores} ({clean(block.unit)})", style="dim"))
 

@@ -59,7 +59,7 @@ class Worker:
         try:
             if not item.instance.text.strip():
                 raise UserError("empty_text")
-            context = self.runner.context(item.request, self.dataset, frozenset(), self.progress)
+            context = self.runner.context(item.request, self.dataset, self.progress)
             answer = self.runner.answer(item.request, context)
             return answered(item.key, item.instance, self.dataset.revision, answer)
         except Stopped:

@@ -117,7 +117,6 @@ def _rating(key: str, link: str, language: str, rated: Mapping[str, int]) -> Mar
         class_="edit",
         data_remark=key,
         data_to=link,
-        data_done=say("rate.thanks", language),
     )
     return join(axes, form, tag("p", say("rate.kept", language), class_="meta"))
 
@@ -145,7 +144,6 @@ def _thumb(key: str, link: str, axis: str, way: int, pressed: bool, name: str, l
         data_key=key,
         data_to=link,
         data_way=way,
-        data_done=say("rate.thanks", language),
         aria_pressed=_said(pressed),
         aria_label=said,
         title=said,

@@ -78,9 +78,8 @@ def table(block: Rows) -> Markup:
     head = tag("thead", tag("tr", *titles)) if any(block.columns) else None
     body = tag("tbody", *(_row(row, kinds, named=head is None) for row in block.cells))
     made = tag("table", _title(block.title, "caption"), head, body)
-    return tag(
-        "div", made, class_="table", tabindex=0, role="region", aria_label=block.title or ", ".join(block.columns)
-    )
+    name = block.title or ", ".join(filter(None, block.columns))
+    return tag("div", made, class_="table", tabindex=0, role="region" if name else None, aria_label=name or None)
 
 
 def _row(cells: Sequence[str], kinds: Sequence[str | None], named: bool) -> Markup:

@@ -62,11 +62,7 @@ class Browse:
         return [
             part.settled.dataset,
             part.settled.told,
-            wishes.label,
-            wishes.language,
-            wishes.split,
-            wishes.answers,
-            wishes.order,
+            *wishes.all,
             part.rows,
             part.composer.own,
             *part.composer.fields,
@@ -91,18 +87,26 @@ class Browse:
         found = self._dataset(session, dataset)
         return found.schema if found else None
 
+    def known(self, session: str, dataset: str) -> str:
+        """This data set, or the usual one where the session has none of that name."""
+        return dataset if self._dataset(session, dataset) else self.settings.dataset
+
     def choose(self, visitor: dict[str, str], language: str, dataset: str) -> Updates:
         """Another data set was picked."""
         return self.refresh(visitor["session"], language, dataset)
 
     def refresh(self, session: str, language: str, dataset: str) -> Updates:
-        """Rows, filters and form for this data set, in this language; filters start empty."""
+        """Rows, filters and form for this data set, or the usual one, in this language; filters start empty."""
         part, wishes = self.layout, self.layout.filters
-        found = self._dataset(session, dataset) or self.agent.dataset(session, self.settings.dataset)
+        dataset = self.known(session, dataset)
+        found = self.agent.dataset(session, dataset)
         choices = [(title, name) for name, title in self.agent.datasets(session, language)]
         made: Updates = {
             part.settled.dataset: gr.update(label=say("panel.dataset", language), choices=choices, value=dataset),
             part.settled.told: "",
+            wishes.search: gr.update(
+                label=say("viewer.search", language), placeholder=say("viewer.search_hint", language), value=""
+            ),
             part.rows: view(found, Wish(), language),
             part.composer.own: gr.update(visible=len(found.schema.fields) == PAIR),
         }

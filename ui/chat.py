@@ -22,7 +22,7 @@ from ui.history import history
 from ui.markup import Markup, join, tag
 from ui.turns import conversation, keyed, question, running
 from ui.words import say
-from ui.worker import START, WAITING, Running, Step
+from ui.worker import START, WAITING, Dropped, Running, Step
 
 LOG = logging.getLogger("polylens")
 SHOWN = 40  # turns on the page; older ones stay in the session
@@ -49,7 +49,7 @@ class Chat:
     running: Running = field(default_factory=Running)
 
     def ask(self, session: str, message: Message, marks: Marks = NO_MARKS) -> Iterator[View]:
-        """The views of one turn, the last one with its answer. Nothing where the turn before still runs."""
+        """The views of one turn, the last one with its answer. None where the turn before still runs, none after `forget`."""
         language, began = message.interface, time.monotonic()
         foretold: list[Block] = []
         events = self.running.run(session, lambda progress: self._turn(session, message, progress, foretold))
@@ -65,6 +65,8 @@ class Chat:
                     yield View(None, self._working(message, event, time.monotonic() - began, foretold), True)
                 else:
                     made = event
+        except Dropped:
+            return
         except UserError as error:
             yield View(None, _failed(message, self.agent.say_error(error, language)), False)
             return
@@ -106,8 +108,8 @@ class Chat:
         self.running.stop(session)
 
     def forget(self, session: str) -> None:
-        """A new conversation."""
-        self.running.stop(session)
+        """Drop a conversation at once, and what its running turn leaves behind as soon as that has ended."""
+        self.running.drop(session, lambda: self.agent.forget(session))
         self.agent.forget(session)
 
     def _working(self, message: Message, step: Step, since: float, foretold: Sequence[Block] = ()) -> Markup:
@@ -115,7 +117,8 @@ class Chat:
             said = say(f"progress.{step.name}", message.interface, place=step.place)
         else:
             words = self.agent.step_words(step.name, message.interface)
-            facts = {"percent": round(100 * step.share), "number": len(foretold) + 1, "most": BUDGET}
+            number = min(len(foretold) + 1, BUDGET)  # after the last step the model writes its answer
+            facts = {"percent": round(100 * step.share), "number": number, "most": BUDGET}
             said = say("plan.step" if message.planner else "progress.working", message.interface, step=words, **facts)
         shown = render(foretold) if since >= PATIENCE or message.planner else None
         return running(message, said, step.share, message.interface, since, shown)

@@ -9,7 +9,6 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from agent.query import by_ids
 from agent.state import Message
 from agent.turn import Agent
 from core.blocks import Notice
@@ -17,6 +16,7 @@ from core.data import Dataset
 from core.dialogue import Call, Parse, Span
 from core.errors import UserError
 from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
+from core.filters import by_ids
 from core.languages import languages, shorten, western_digits
 from parsers.canonical import write
 from ui.blocks import notice

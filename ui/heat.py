@@ -10,7 +10,6 @@ from ui.markup import Markup, hidden, join, tag
 REACHED = 5  # words that the Tab key stops at: the strongest; all others show their number on hover and touch
 STRONG = 0.6  # from this share of the largest score on a word is set in bold, so that the map reads without colour
 FAINT = 0.02  # below this share a colour could not be seen; the word stays plain
-SIGNED = "+.3f"  # with a real minus sign, as everywhere in answers
 
 
 def heat(block: Heat) -> Markup:
@@ -44,7 +43,7 @@ def _token(token: HeatToken, top: float, reached: bool) -> Markup:
         token.text,
         class_=_classes(token, sign, share),
         style=f"--h:{share:.3f}",
-        data_tip=format(token.score, SIGNED).replace("-", "−"),
+        data_tip=token.figure,
         tabindex=0 if reached else -1,
     )
     return join(word, token.after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from ui.markup import Markup, tag
 from ui.words import say
 
 MOST = 40  # pins and rated turns that a browser keeps, as many as the page shows turns
+KEY = 64  # characters of a turn's name
 Updates = dict[Any, Any]
 Visitor = dict[str, Any]
 
@@ -44,35 +46,38 @@ class Keeping:
         """Join events and components."""
         part = self.layout
         who = [part.visitor, part.interface]
-        part.transcript.pin(self.pin, who, [part.visitor, part.past], **QUIET)
-        part.transcript.rate(self.rate, who, [part.visitor, part.told], **QUIET)
+        # every press is sent, also while the one before is on its way, and they are answered in order
+        each = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "keep", **QUIET}
+        part.transcript.pin(self.pin, who, [part.visitor, part.past, part.told], **each)
+        part.transcript.rate(self.rate, who, [part.visitor, part.told], **each)
         part.past.export(self.export, [*who, part.settled.dataset], part.told, **QUIET)
 
     def pin(self, visitor: Visitor, language: str, event: gr.EventData) -> Updates:
-        """Pin a question, or take its pin away."""
-        key, pins = str(_data(event).get("key", ""))[:64], _pins(visitor)
-        kept = [one for one in pins if one != key] if key in pins else [*pins, key]
-        changed = {**visitor, "pins": kept[-MOST:]}
+        """A question was pinned, or its pin taken away."""
+        changed = _pressed(visitor, _data(event))
         return {
             self.layout.visitor: changed,
             self.layout.past: self.chat.past(visitor["session"], language, marks(changed)),
+            self.layout.told: "",
         }
 
     def rate(self, visitor: Visitor, language: str, event: gr.EventData) -> Updates:
-        """A thumb or a remark, written down on this machine."""
+        """A thumb or a remark, written down on this machine; the page's script is told whether it was."""
         said = _data(event)
-        key, link, axis = (str(said.get(name) or "") for name in ("key", "link", "axis"))
+        key, link, axis, remark = (str(said.get(name) or "") for name in ("key", "link", "axis", "remark"))
         way = 1 if said.get("way") == 1 else -1 if said.get("way") == -1 else 0
+        about = {"data_turn": key, "data_axis": axis or None, "data_once": uuid.uuid4().hex}
         try:
-            if "remark" in said:
-                self.feedback.remark(visitor["session"], key, link, str(said["remark"]))
-                return {}
-            self.feedback.rate(visitor["session"], key, link, axis, way)
+            if axis:
+                self.feedback.rate(visitor["session"], key, link, axis, way)
+            else:
+                self.feedback.remark(visitor["session"], key, link, remark)
         except UserError as error:
-            return {self.layout.told: self._told(error, language)}
-        rated = {name: dict(ways) for name, ways in _rated(visitor).items() if name != key}
-        rated[key] = {**_rated(visitor).get(key, {}), axis: way}
-        return {self.layout.visitor: {**visitor, "rated": dict(list(rated.items())[-MOST:])}}
+            before = _rated(visitor).get(key, {}).get(axis, 0)
+            return {self.layout.told: tag("div", self._told(error, language), data_way=before, **about)}
+        thanks = say("rate.thanks", language) if way or remark.strip() else None
+        told = tag("span", hidden=True, data_thanks=thanks, **about) if thanks else ""
+        return {self.layout.visitor: _pressed(visitor, said), self.layout.told: told}
 
     def export(self, visitor: Visitor, language: str, dataset: str, event: gr.EventData) -> Markup:
         """The conversation as a file, handed to the page's script, which saves it."""
@@ -84,8 +89,8 @@ class Keeping:
             name, content = export(wanted, self.agent.history(visitor["session"]), language, schema)
         except UserError as error:
             return self._told(error, language)
-        return tag("span", say("export.saved", language, name=name), class_="file", role="status",
-                   data_file=name, data_content=base64.b64encode(content).decode())  # fmt: skip
+        return tag("span", say("export.saved", language, name=name), class_="file", role="status", data_file=name,
+                   data_content=base64.b64encode(content).decode(), data_once=uuid.uuid4().hex)  # fmt: skip
 
     def arriving(self, parameters: Mapping[str, str], language: str) -> Message | None:
         """The message that a link in the page's address asks, on its own data and model; None where there is no link.
@@ -113,9 +118,14 @@ def marks(visitor: Visitor) -> Marks:
     return Marks(frozenset(_pins(visitor)), _rated(visitor))
 
 
+def _pressed(visitor: Visitor, said: dict[str, Any]) -> Visitor:
+    """The visitor with the pins and ratings that an event brings: all that are pressed on the page, not only the newest."""
+    return {**visitor, "pins": _pins(said)[-MOST:], "rated": dict(list(_rated(said).items())[-MOST:])}
+
+
 def _pins(visitor: Visitor) -> list[str]:
     kept = visitor.get("pins")
-    return [str(key) for key in kept] if isinstance(kept, list) else []
+    return [str(key)[:KEY] for key in kept] if isinstance(kept, list) else []
 
 
 def _rated(visitor: Visitor) -> dict[str, dict[str, int]]:
@@ -124,7 +134,7 @@ def _rated(visitor: Visitor) -> dict[str, dict[str, int]]:
     if not isinstance(kept, dict):
         return {}
     return {
-        str(key): {axis: way for axis, way in ways.items() if axis in AXES and way in (-1, 1)}
+        str(key)[:KEY]: {axis: way for axis, way in ways.items() if axis in AXES and way in (-1, 1)}
         for key, ways in kept.items()
         if isinstance(ways, dict)
     }

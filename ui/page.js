@@ -2,9 +2,10 @@
 const open = new Set();
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function ask(detail) {
+// What a turn offers is asked about the turn's own data, whichever are chosen by now.
+function ask(detail, from) {
   document.body.dataset.view = "chat";
-  trigger("ask", detail);
+  trigger("ask", { ...detail, of: from.closest(".turn")?.dataset.of });
 }
 
 element.addEventListener("click", (event) => {
@@ -13,7 +14,7 @@ element.addEventListener("click", (event) => {
   const target = button ?? row;
   if (!target || target.disabled) return;
   const { query, say, page, view, theme, copy, link, edit, pin, rate, goto, opens, export: format } = target.dataset;
-  if (say) ask({ query, text: say });
+  if (say) ask({ query, text: say }, target);
   if (page) trigger("browse", { page: Number(page) });
   if (view) document.body.dataset.view = view;
   if (theme !== undefined) document.body.classList.toggle("dark");
@@ -28,10 +29,10 @@ element.addEventListener("click", (event) => {
 });
 
 // Beside the buttons stands for a moment what was done; it is read aloud, too.
-function done(target) {
+function done(target, text = target.dataset.done) {
   const said = target.closest(".actions")?.querySelector(".done");
   if (!said) return;
-  said.textContent = target.dataset.done ?? "";
+  said.textContent = text ?? "";
   clearTimeout(said.timer);
   said.timer = setTimeout(() => { said.textContent = ""; }, 2500);
 }
@@ -66,18 +67,42 @@ function mark(button, on) {
   pressed.set(name(button), on);
 }
 
+// All that is pressed goes along, so that a quick press need not wait for the one before.
+function keep(event, detail) {
+  const pins = [], rated = {};
+  for (const { dataset } of element.querySelectorAll("[aria-pressed=true]")) {
+    if (dataset.pin) pins.push(dataset.pin);
+    if (dataset.rate) (rated[dataset.key] ??= {})[dataset.rate] = Number(dataset.way);
+  }
+  trigger(event, { ...detail, pins, rated });
+}
+
 function press(button, event, detail) {
   mark(button, button.getAttribute("aria-pressed") !== "true");
-  trigger(event, detail);
+  keep(event, detail);
 }
 
 function thumb(button) {
   const on = button.getAttribute("aria-pressed") !== "true";
   for (const other of button.closest(".axis").querySelectorAll("[data-rate]")) mark(other, on && other === button);
   const { key, to, rate, way } = button.dataset;
-  trigger("rate", { key, link: to, axis: rate, way: on ? Number(way) : 0 });
-  if (on) done(button);
+  keep("rate", { key, link: to, axis: rate, way: on ? Number(way) : 0 });
 }
+
+// What the server says of a rating: thanks; or it was refused, and then the thumbs are as before and a remark stays where it is.
+function rated() {
+  const { turn: key, axis, way, thanks } = element.querySelector("[data-turn]")?.dataset ?? {};
+  const turn = document.getElementById(`turn-${key}`);
+  if (!turn) return;
+  if (thanks) done(turn.querySelector(".done"), thanks);
+  if (thanks && !axis) turn.querySelector("[data-remark]")?.reset();
+  if (thanks || !axis) return;
+  for (const thumb of turn.querySelectorAll(`[data-rate="${CSS.escape(axis)}"]`)) {
+    thumb.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: thumb.dataset.way === way }));
+  }
+}
+
+element.addEventListener("refused", ({ target, detail }) => mark(target, detail));
 
 // A part beneath the row of a turn's buttons; an update would close it, so it is remembered like a fold.
 function unfold(button, on) {
@@ -103,19 +128,19 @@ function save() {
   const address = URL.createObjectURL(new Blob([bytes]));
   Object.assign(document.createElement("a"), { href: address, download: file.dataset.file }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  setTimeout(() => { file.textContent = ""; }, 4000);
+  clearTimeout(file.timer);
+  file.timer = setTimeout(() => { file.textContent = ""; }, 4000);
 }
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   const { remark, to } = event.target.dataset;
   if (remark) {
-    trigger("rate", { key: remark, link: to, remark: String(new FormData(event.target).get("remark") ?? "") });
-    done(event.target);
-    event.target.reset();
+    const text = String(new FormData(event.target).get("remark") ?? "");
+    if (text.trim()) keep("rate", { key: remark, link: to, remark: text });
     return;
   }
-  ask({ query: String(new FormData(event.target).get("query") ?? "") });
+  ask({ query: String(new FormData(event.target).get("query") ?? "") }, event.target);
   event.target.reset();
   event.target.closest("details").open = false;
 });
@@ -162,10 +187,19 @@ function follow() {
   found[found.length - 1].scrollIntoView({ behavior, block: "start" });
 }
 
+// Which of the two views of a narrow page is open is also said, not only coloured.
+function views() {
+  const open = document.body.dataset.view ?? "chat";
+  for (const button of element.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === open));
+}
+new MutationObserver(views).observe(document.body, { attributeFilter: ["data-view"] });
+
 watch("value", () => {
   reopen();
+  views();
   arrive();
   save();
+  rated();
   follow();
   const language = element.querySelector("[data-interface]")?.dataset.interface;
   if (language) document.documentElement.lang = language;

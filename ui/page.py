@@ -25,7 +25,7 @@ from ui.keeping import Keeping, Visitor, marks
 from ui.layout import Layout, build, busy
 from ui.markup import Markup
 from ui.models import card
-from ui.panels import AUTO
+from ui.panels import AUTO, precision_choices
 from ui.planning import Planning
 from ui.privacy import local
 from ui.welcome import more, welcome
@@ -75,7 +75,8 @@ class Page:
         ]  # fmt: skip
         composer = all_of.composer
         shown = [
-            all_of.welcome, all_of.transcript, all_of.live, all_of.past, composer.send, composer.stop, composer.foot,
+            all_of.welcome, all_of.transcript, all_of.live, all_of.past, all_of.told,
+            composer.send, composer.stop, composer.foot,
         ]  # fmt: skip
         typed = [composer.message, *composer.fields]
         asking = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "trigger_mode": "multiple", **QUIET}
@@ -92,16 +93,17 @@ class Page:
             asked.append(part.ask(self.clicked, context, shown, **asking))
         asked.append(all_of.live.ask(self.instead, context, shown, **asking))
         composer.stop.click(self.stop, all_of.visitor, None, queue=False, **QUIET)
-        all_of.clear.click(self.clear, all_of.visitor, [all_of.visitor, *shown], **QUIET)
         opened = [all_of.visitor, all_of.arrived, all_of.interface, all_of.transcript, all_of.live, *self.worded]
         loaded = page.load(self.open, all_of.visitor, opened, **QUIET)
         arrival = [all_of.arrived, all_of.settled.model, all_of.settled.precision, *shown, *self.browse.outputs]
         arriving = {**asking, "trigger_mode": "once"}
         asked.append(loaded.then(self.arrive, [all_of.visitor, all_of.arrived], arrival, **arriving))
         asked.append(Comparing(self.agent, all_of, self._ask).wire(shown, asking))
-        for one in asked:  # pins may have changed while the answer was worked out
-            one.then(self.repaint, [all_of.visitor, all_of.interface], all_of.past, **QUIET)
         switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
+        all_of.clear.click(None, cancels=asked, **QUIET)  # first: nothing on its way is painted any more
+        cleared = all_of.clear.click(self.clear, switch, [all_of.visitor, *shown, *self.browse.outputs], **QUIET)
+        for one in (*asked, cleared):  # pins may have changed while the answer was worked out
+            one.then(self.repaint, [all_of.visitor, all_of.interface], all_of.past, **QUIET)
         all_of.interface.input(self.relabel, switch, [all_of.visitor, all_of.transcript, *self.worded], **QUIET)
         chosen = [all_of.interface, all_of.settled.model, all_of.settled.precision]
         for part in (all_of.settled.model, all_of.settled.precision, all_of.interface):
@@ -148,16 +150,21 @@ class Page:
         """The cheaper choice beside what is being worked on."""
         message = Message("", answers, interface, model or "", precision, dataset)
         views = self.chat.instead(visitor["session"], _clicked(message, event), marks(visitor))
-        yield from (self._shown(view, interface) for view in views)
+        yield from self._views(views, interface, {})
 
     def _ask(self, visitor: Visitor, message: Message, accepted: Updates) -> Iterator[Updates]:
         """The views of one turn; `accepted` is what the composer becomes once the message was taken."""
+        views = self.chat.ask(visitor["session"], message, marks(visitor))
+        yield from self._views(views, message.interface, accepted)
+
+    def _views(self, views: Iterator[View], language: str, accepted: Updates) -> Iterator[Updates]:
+        """The views as updates of the page, the first with `accepted`; where there are none, that the turn before still runs."""
         began = False
-        for view in self.chat.ask(visitor["session"], message, marks(visitor)):
-            yield self._shown(view, message.interface) | ({} if began else accepted)
+        for view in views:
+            yield self._shown(view, language) | ({} if began else {self.layout.told: "", **accepted})
             began = True
         if not began:
-            yield {self.layout.composer.foot: busy(message.interface)}
+            yield {self.layout.composer.foot: busy(language)}
 
     def _shown(self, view: View, language: str) -> Updates:
         part, composer = self.layout, self.layout.composer
@@ -177,19 +184,21 @@ class Page:
         """End what runs for this visitor."""
         self.chat.stop(visitor["session"])
 
-    def clear(self, visitor: Visitor) -> Updates:
-        """A new conversation in the same session."""
+    def clear(self, visitor: Visitor, language: str, dataset: str) -> Iterator[Updates]:
+        """A new conversation in a session of its own, with neither the turns nor the files of the one before."""
         self.chat.forget(visitor["session"])
-        part, composer = self.layout, self.layout.composer
-        return {
-            part.visitor: {**visitor, "pins": [], "rated": {}},
-            part.past: "",
+        session = uuid.uuid4().hex
+        part, composer, kept = self.layout, self.layout.composer, self.browse.known(session, dataset)
+        yield {
+            part.visitor: {**visitor, "session": session, "pins": [], "rated": {}},
+            part.settled.dataset: kept,  # before its choices become fewer: see ui.sides
+            **dict.fromkeys((part.past, part.transcript, part.live, part.told), ""),
             part.welcome: gr.update(visible=True),
-            part.transcript: "",
-            part.live: "",
             composer.send: gr.update(visible=True),
             composer.stop: gr.update(visible=False),
+            composer.foot: local(language, self.settings),
         }
+        yield self.browse.refresh(session, language, kept)
 
     def open(self, visitor: Visitor | None, request: gr.Request) -> Updates:
         """The page as this visitor left it, or a new one in the language that the browser prefers."""
@@ -219,7 +228,9 @@ class Page:
             return
         chosen: Updates = {part.arrived: None}
         if message.model:
-            chosen |= {part.settled.model: message.model, part.settled.precision: message.precision or AUTO}
+            offered = [name for _, name in precision_choices(message.interface)]
+            precision = message.precision if message.precision in offered else AUTO
+            chosen |= {part.settled.model: message.model, part.settled.precision: precision}
         if message.dataset and self.browse.schema(visitor["session"], message.dataset):
             chosen |= self.browse.refresh(visitor["session"], message.interface, message.dataset)
         yield from self._ask(visitor, message, chosen)
@@ -255,6 +266,7 @@ class Page:
 
 
 def _clicked(message: Message, event: gr.EventData) -> Message:
-    """The message with what a button asks."""
+    """The message with what a button asks, on the data of the turn that it belongs to."""
     data = event._data or {}
-    return replace(message, text=str(data.get("text") or ""), query=str(data.get("query") or ""))
+    text, query, dataset = (str(data.get(name) or "") for name in ("text", "query", "of"))
+    return replace(message, text=text, query=query, dataset=dataset or message.dataset)

@@ -75,6 +75,8 @@ def selectors(settings: Settings, models: Named, datasets: Named, planners: Name
     dataset = gr.Dropdown(shown, value=settings.dataset, interactive=True, filterable=False, elem_id="dataset")
     upload = gr.UploadButton(file_types=FILES, size="sm", variant="secondary", elem_id="upload")
     labels.add(upload, label=word("panel.upload"))
+    formats = gr.HTML(apply_default_css=False)
+    labels.add(formats, value=lambda language: upload_info(settings, language))
     told = gr.HTML(apply_default_css=False, elem_id="told")
     with gr.Row(elem_classes="pair"):
         answers = gr.Dropdown(
@@ -122,7 +124,6 @@ def precision_choices(language: str) -> Named:
 def filters(labels: Labels) -> Filters:
     """Search, label, language and part; their choices follow the data."""
     search = gr.Textbox(show_label=False, container=False, elem_id="search", max_lines=1)
-    labels.add(search, label=word("viewer.search"), placeholder=word("viewer.search_hint"))
     with gr.Row(elem_classes="pair three"):
         made = [_narrow(f"{name}-of-rows") for name in ("label", "language", "part")]
     with gr.Row(elem_classes="pair"):
@@ -140,6 +141,11 @@ def heading(key: str, labels: Labels) -> gr.HTML:
     made = gr.HTML(apply_default_css=False, elem_classes="section")
     labels.add(made, value=lambda language: tag("h2", say(key, language)))
     return made
+
+
+def upload_info(settings: Settings, language: str) -> Markup:
+    """What can be uploaded, said before anybody tries."""
+    return tag("p", say("panel.upload_info", language, size=settings.max_upload_mb), class_="upload-info", dir="auto")
 
 
 def uploaded(name: str, read: Dataset, language: str) -> Markup:

@@ -45,6 +45,7 @@ def finished(turn: Turn, key: str, language: str, schema: Schema | None, marks: 
         actions(turn, key, language, marks),
         class_=f"turn {turn.outcome}",
         id=f"turn-{key}",
+        data_of=turn.message.dataset or None,
     )
 
 
@@ -75,6 +76,7 @@ def running(
         question(message, message.query, language),
         tag("div", line, words, foretold, class_="progress"),
         class_="turn running",
+        data_of=message.dataset or None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from agent.telling.base import word
 from core.data import Dataset, Instance, Schema
 from core.languages import direction, languages, shorten, western_digits
 from ui.blocks import CROSS
@@ -86,7 +87,7 @@ def language_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
 def split_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
     """The parts that the rows belong to."""
     parts = [part for part in dataset.splits if part]
-    return [(say("viewer.any", language), ANY), *((say_or(f"parts.{part}", language, part), part) for part in parts)]
+    return [(say("viewer.any", language), ANY), *((word("parts", part, language), part) for part in parts)]
 
 
 def answer_choices(language: str) -> list[tuple[str, str]]:
@@ -127,7 +128,7 @@ def _turn(drawn: Markup, page: int, possible: bool, said: str) -> Markup:
 
 
 def _head(language: str) -> Markup:
-    titles = ("id", say("field.text", language), say("viewer.label", language))
+    titles = (word("column", "id", language), say("field.text", language), say("viewer.label", language))
     return tag("thead", tag("tr", *(tag("th", title, scope="col") for title in titles)), class_="sr-only")
 
 
@@ -144,8 +145,8 @@ def _row(row: Instance, schema: Schema, language: str, answer: str) -> Markup:
         title=said,
         data_say=said,
     )
-    part = say_or(f"parts.{row.split}", language, row.split) if row.split else ""
-    meta = tag("span", " · ".join(word for word in (_native(row.language), part) if word), class_="meta")
+    about = (_native(row.language), word("parts", row.split, language))
+    meta = tag("span", " · ".join(said for said in about if said), class_="meta")
     label = schema.label_in(row.label, language) if row.label else "–"
     return tag(
         "tr",

@@ -28,8 +28,11 @@ def brand(language: str) -> Markup:
 
 
 def views(language: str) -> Markup:
-    """The two views that a narrow page shows one at a time."""
-    buttons = (tag("button", say(f"nav.{name}", language), type="button", data_view=name) for name in ("chat", "panel"))
+    """The two views that a narrow page shows one at a time; the first is open at first."""
+    buttons = (
+        tag("button", say(f"nav.{name}", language), type="button", data_view=name, aria_pressed=pressed)
+        for name, pressed in (("chat", "true"), ("panel", "false"))
+    )
     return tag("nav", *buttons)
 
 

@@ -31,22 +31,38 @@ class Step:
     place: int = 0
 
 
+class Dropped(Exception):
+    """Nobody wants to see the rest of a turn."""
+
+
+Event = Step | Turn | Exception
+
+
+@dataclass(frozen=True)
+class Underway:
+    """A turn that is being worked on: its stop, what it reports, and what is to be done once it has ended."""
+
+    progress: Progress
+    found: queue.Queue[Event]
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+
 @dataclass
 class Running:
     """The turns that are being worked on, by session. A session has at most one, and all sessions together AT_ONCE."""
 
     _places: Places = field(default_factory=lambda: Places(AT_ONCE))
-    _progress: dict[str, Progress] = field(default_factory=dict)
+    _turns: dict[str, Underway] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, session: str, work: Work) -> Iterator[Step | Turn] | None:
         """The steps of `work` and at last its turn; None where this session's turn before still runs."""
-        found: queue.Queue[Step | Turn | Exception] = queue.Queue()
+        found: queue.Queue[Event] = queue.Queue()
         progress = Progress(lambda name, share: found.put(Step(name, share)))
         with self._lock:
-            if session in self._progress:
+            if session in self._turns:
                 return None
-            self._progress[session] = progress
+            self._turns[session] = Underway(progress, found)
         told = copy_context()  # whose request it is: a lent GPU counts its seconds by visitor (agent/lent.py)
         threading.Thread(target=told.run, args=(self._work, session, work, progress, found), daemon=True).start()
         return _watch(found, progress)
@@ -54,17 +70,27 @@ class Running:
     def stop(self, session: str) -> None:
         """End this session's turn at its next step; nothing happens where none runs."""
         with self._lock:
-            progress = self._progress.get(session)
-        if progress:
-            progress.stop()
+            turn = self._turns.get(session)
+        if turn:
+            turn.progress.stop()
+
+    def drop(self, session: str, after: Callable[[], None]) -> None:
+        """Stop this session's turn, show no more of it, and call `after` once it has ended; nothing happens where none runs."""
+        with self._lock:
+            turn = self._turns.get(session)
+            if turn:
+                turn.after.append(after)
+        if turn:
+            turn.progress.stop()
+            turn.found.put(Dropped())
 
     def wait(self, session: str, seconds: float = PATIENCE) -> None:
         """Until this session's turn has ended, or for so long."""
         end = time.monotonic() + seconds
-        while session in self._progress and time.monotonic() < end:
+        while session in self._turns and time.monotonic() < end:
             time.sleep(LOOK)
 
-    def _work(self, session: str, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> None:
+    def _work(self, session: str, work: Work, progress: Progress, found: queue.Queue[Event]) -> None:
         made: Turn | Exception = RuntimeError("the worker ended without an answer")
         try:
             made = self._in_turn(work, progress, found)
@@ -72,10 +98,12 @@ class Running:
             made = error
         finally:  # also where a library ends the thread: the page must not wait for ever
             with self._lock:
-                del self._progress[session]
+                ended = self._turns.pop(session)
             found.put(made)
+            for call in ended.after:
+                call()
 
-    def _in_turn(self, work: Work, progress: Progress, found: queue.Queue[Step | Turn | Exception]) -> Turn:
+    def _in_turn(self, work: Work, progress: Progress, found: queue.Queue[Event]) -> Turn:
         """`work` once there is a place; a stop is answered by `work` itself, at its first step."""
         ticket = self._places.join()
         try:
@@ -86,7 +114,7 @@ class Running:
             self._places.leave(ticket)
 
 
-def _watch(found: queue.Queue[Step | Turn | Exception], progress: Progress) -> Iterator[Step | Turn]:
+def _watch(found: queue.Queue[Event], progress: Progress) -> Iterator[Step | Turn]:
     """What the worker reports; when nobody listens any more (a closed page), the work is stopped."""
     step, shown = Step(START, 0.0), time.monotonic()
     try:
@@ -104,9 +132,9 @@ def _watch(found: queue.Queue[Step | Turn | Exception], progress: Progress) -> I
         progress.stop()
 
 
-def _latest(found: queue.Queue[Step | Turn | Exception]) -> Step | Turn | Exception | None:
+def _latest(found: queue.Queue[Event]) -> Event | None:
     """The newest of what waits, since only that is worth showing; None after a while without news."""
-    event: Step | Turn | Exception | None = None
+    event: Event | None = None
     try:
         event = found.get(timeout=LOOK)
         while isinstance(event, Step):

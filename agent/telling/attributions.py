@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.telling.base import Teller, is_word, tells, word
-from agent.words import listed, percent, quoted, say
+from agent.words import listed, number, percent, quoted, say
 from core.blocks import Block, Heat, HeatToken, Text
 from core.explanations import Attribution, Token
 
 NAMED = 3  # words that the sentence above a heat map names
+DIGITS = 3  # of a score, which may be small
 
 
 @tells(Attribution)
@@ -49,7 +50,7 @@ def heat(teller: Teller, made: Attribution, field: str, text: str) -> Heat:
     chosen = _top(made)
     many = len(made.prediction.instance.fields) > 1
     return Heat(
-        tokens=tuple(_heat_tokens(text, own, chosen)),
+        tokens=tuple(_heat_tokens(text, own, chosen, teller.language)),
         unit=say(f"unit.{made.unit}", teller.language),
         legend=_legend(teller, made),
         label=word("column", field, teller.language) if many else "",
@@ -76,7 +77,7 @@ def _top(made: Attribution) -> set[Token]:
     return set([token for _, token in ranked if is_word(token.text)][: made.top])
 
 
-def _heat_tokens(text: str, own: list[tuple[Token, float]], chosen: set[Token]) -> list[HeatToken]:
+def _heat_tokens(text: str, own: list[tuple[Token, float]], chosen: set[Token], language: str) -> list[HeatToken]:
     """The units with the text between them; the text before the first and what no unit covers is shown without colour."""
     made = []
     place = 0
@@ -85,7 +86,8 @@ def _heat_tokens(text: str, own: list[tuple[Token, float]], chosen: set[Token]) 
             made.append(HeatToken(text[place : token.start], "", 0.0, shown=False))
         following = own[index + 1][0].start if index + 1 < len(own) else len(text)
         after = text[token.end : following] if text[token.end : following].isspace() else ""
-        made.append(HeatToken(text[token.start : token.end], after, score, shown=token in chosen))
+        said = number(score, language, DIGITS, sign=True)
+        made.append(HeatToken(text[token.start : token.end], after, score, shown=token in chosen, said=said))
         place = token.end + len(after)
     if place < len(text):
         made.append(HeatToken(text[place:], "", 0.0, shown=False))

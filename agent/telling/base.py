@@ -29,13 +29,13 @@ class Teller:
     def quoted(self, row: Instance, full: bool = False) -> list[Block]:
         """One instance of the data set, as it stands there."""
         names = [name for name, _ in row.fields] if len(row.fields) > 1 else ["text"]
-        columns = ["id", *names] + (["label", "language", "split"] if full else [])
-        cells = [str(row.id), *(text for _, text in row.fields)]
-        cells += [self.label(row.label), row.language, row.split] if full else []
+        more = {"label": row.label, "language": row.language, "split": row.split} if full else {}
+        columns = ["id", *names, *more]
+        cells = [str(row.id), *(text for _, text in row.fields), *(self.cell(*pair) for pair in more.items())]
         return [Rows(tuple(word("column", name, self.language) for name in columns), (tuple(cells),))]
 
     def cell(self, column: str, item: str | int | float) -> str:
-        """A cell as people read it: labels in words, shares in per cent."""
+        """A cell as people read it: labels, languages and splits in words, shares in per cent."""
         if column in ("label", "prediction"):
             return self.label(str(item)) or "–"
         if column == "language" or (column == "part" and item not in self.schema.labels):
@@ -43,6 +43,8 @@ class Teller:
             return known.native if known else str(item)
         if column == "part":
             return self.label(str(item))
+        if column == "split":
+            return word("parts", str(item), self.language)
         if column in ("share", "confidence", "figure", "low", "high", "push"):
             return percent(float(item), self.language)
         return str(item)

@@ -39,7 +39,7 @@ def _rows(teller: Teller, made: Neighbours) -> Rows:
 
 def _cells(teller: Teller, row: Instance, score: str) -> tuple[str, ...]:
     number_of = "–" if row.id is None else str(row.id)
-    return (number_of, row.text, teller.label(row.label) or "–", row.language, score)
+    return (number_of, row.text, teller.cell("label", row.label), teller.cell("language", row.language), score)
 
 
 def _score(unit: str, score: float, language: str) -> str:

@@ -228,7 +228,7 @@ def test_an_answer_is_pinned_rated_saved_and_opened_elsewhere_by_its_link(visit:
     page.wait_for_function("document.querySelector('.past-text').innerText.startsWith('predict where id')")
     turn.locator("[data-opens^='rate']").click()
     turn.locator("[data-rate=correct][data-way='1']").click()
-    assert turn.locator(".done").inner_text() == "Thank you, noted"
+    turn.locator(".done", has_text="Thank you, noted").wait_for(timeout=ANSWER)
     with page.expect_download() as saved:
         page.click("[data-export=markdown]")
     assert saved.value.suggested_filename.endswith(".md")

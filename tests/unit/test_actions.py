@@ -24,7 +24,7 @@ from tests.tiny import tiny_dataset
 from ui.actions import Marks, actions
 from ui.history import history
 from ui.keeping import marks
-from ui.turns import conversation, keyed
+from ui.turns import conversation, keyed, running
 
 discover_all()
 REQUEST = Request("attribute", (("k", 3),), custom=(("text", "Tea & <b>milk</b>"),), dataset="tiny", model="tiny")
@@ -88,6 +88,12 @@ def test_questions_are_listed_newest_first_and_pinned_before_all() -> None:
     assert attribute(page, "data-goto") == ["turn-k0", "turn-k2", "turn-k1"]
     assert attribute(page, "data-export") == ["html", "markdown", "jsonl", "notebook"]
     assert history([], Marks(), "en") == ""
+
+
+def test_a_turn_says_which_data_its_buttons_ask_about() -> None:
+    own = replace(TURN, message=replace(MESSAGE, dataset="claims"))
+    shown = read(conversation([("k", own)], "en", None, NOTHING) + running(own.message, "Working", 0.5, "en"))
+    assert [turn.attributes["data-of"] for turn in shown.all("turn")] == ["claims", "claims"]
 
 
 def test_a_turn_from_a_link_says_so() -> None:

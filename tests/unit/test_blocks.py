@@ -21,6 +21,7 @@ HEAT = Heat(
     legend=("speaks for “negative”", "speaks against “negative”"),
     label="claim",
 )
+NAMES = (("word", "score"), ("", "score"), ("", ""))
 
 
 def test_every_kind_of_block_has_a_renderer() -> None:
@@ -57,6 +58,20 @@ def test_heat_legend_names_only_colours_that_are_there() -> None:
     page = read(render([unsigned]))
     assert len(page.all("key")) == 1
     assert not page.all("neg")
+
+
+def test_heat_says_scores_as_the_reader_writes_them() -> None:
+    said = Heat((HeatToken("a", "", -0.3, said="−0,300"),), "", ("for", "against"))
+    (word,) = read(render([said])).all("tok")
+    assert word.attributes["data-tip"] == "−0,300" and said.plain.startswith("a −0,300")
+    assert HEAT.plain.startswith("claim: died −0.500"), "a real minus sign"
+
+
+def test_a_table_is_a_landmark_only_with_a_name() -> None:
+    named, half, bare = (read(render([Rows(titles, (("a", "b"),))])).all("table")[0] for titles in NAMES)
+    assert (named.attributes["role"], named.attributes["aria-label"]) == ("region", "word, score")
+    assert half.attributes["aria-label"] == "score"
+    assert "role" not in bare.attributes and "aria-label" not in bare.attributes and bare.attributes["tabindex"] == "0"
 
 
 def test_heat_of_zeros_has_no_colour() -> None:

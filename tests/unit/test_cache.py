@@ -35,7 +35,7 @@ def runner(settings):
 
 
 def ask(runner, request, data=DATA):
-    return runner.answer(request, runner.context(request, data, frozenset(), Progress()))
+    return runner.answer(request, runner.context(request, data, Progress()))
 
 
 def forget(runner):
@@ -103,4 +103,4 @@ def test_what_is_a_sessions_own_is_not_written(own, runner):
     made, _ = runner
     ask(made, replace(ASKED, **own))
     assert not made.cache.file.exists() or b"secret" not in made.cache.file.read_bytes()
-    assert made._lasting(replace(ASKED, **own), made.context(ASKED, DATA, frozenset(), Progress())) == ""
+    assert made._lasting(replace(ASKED, **own), made.context(ASKED, DATA, Progress())) == ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Generator
 from typing import cast
 
 import pytest
 
 from agent.foresight import Foretell, keep_quiet
+from agent.planner import BUDGET
 from agent.state import ANSWERED, STOPPED, Message, Turn
 from agent.turn import Agent
 from core.blocks import Text
@@ -195,6 +197,35 @@ def test_an_answer_that_the_session_does_not_keep_is_shown_all_the_same() -> Non
     kept.history = lambda session: ()  # type: ignore[method-assign]
     last = list(chat.ask("s", Message("one")))[-1]
     assert "too long" in (last.history or "") + last.live
+
+
+def test_a_plan_that_used_its_budget_is_at_its_last_step_while_the_answer_is_written() -> None:
+    chat = chat_of(lambda session, message, progress: answered(message, "yes"))
+    message, steps = Message("Why?", planner="any"), [Text(f"step {number}") for number in range(BUDGET)]
+    for done, said in ((2, "Step 3 of at most 8"), (BUDGET, "Step 8 of at most 8")):
+        assert said in read(chat._working(message, Step("plan", 1.0), 1.0, steps[:done])).text
+
+
+def test_a_conversation_that_is_dropped_while_it_is_answered_neither_comes_back_nor_is_shown() -> None:
+    working, go = threading.Event(), threading.Event()
+
+    def script(session: str, message: Message, progress: Progress) -> Turn:
+        working.set()
+        go.wait(5)
+        return answered(message, "too late")
+
+    chat = chat_of(script)
+    views = chat.ask("s", Message("one"))
+    assert next(views).busy
+    working.wait(5)
+    chat.forget("s")
+    assert not [view for view in views if view.history is not None or not view.busy]
+    go.set()
+    chat.running.wait("s")
+    deadline = time.monotonic() + 5
+    while chat.history("s", "en") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert chat.history("s", "en") == ""
 
 
 def test_forgetting_empties_one_conversation() -> None:

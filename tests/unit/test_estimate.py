@@ -88,3 +88,16 @@ def test_the_cheaper_choice(requests: list[Request], key: str, asked: Request) -
 def test_nothing_is_offered_that_is_hardly_cheaper() -> None:
     assert cheaper([LIME], lambda one: 10.0) is None
     assert cheaper([Request("score")], lambda one: 99.0) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (replace(WHY, operation="rationalize", slots=(("audience", "novice"), ("precision", "rtn4"))), "rtn4"),
+        (replace(WHY, operation="compare", slots=(("precision", "rtn4"),)), None),
+    ],
+)
+def test_a_precision_that_was_said_holds_for_the_cheaper_choice(asked: Request, kept: str | None) -> None:
+    found = cheaper([asked], lambda one: 5.0 if one.operation == "attribute" else 60.0)
+    assert found is not None and found.key == "words"
+    assert [one.slot("precision") for one in found.requests] == [kept], "the one of a comparison is its own"

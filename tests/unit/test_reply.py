@@ -11,7 +11,7 @@ from agent.words import number, percent, quoted, say
 from core.blocks import Badge, Fold, Heat, Notice, Plot, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
-from core.explanations import Attribution, Explanation, Prediction, Table, Token
+from core.explanations import Attribution, Explanation, Instances, Neighbours, Prediction, Table, Token
 from core.faithfulness import BETTER, NOT_APPLICABLE, UNCLEAR, Faithfulness, Score
 from core.provenance import Provenance
 
@@ -136,3 +136,21 @@ def test_what_two_answers_both_show_stands_there_once() -> None:
 def test_right_to_left_words_keep_their_order_in_a_sentence_that_runs_the_other_way() -> None:
     assert quoted("بطيئة", "en") == "\u2068“بطيئة”\u2069"
     assert quoted("slow", "de") == "„slow“"
+
+
+def test_rows_name_languages_and_splits_in_words() -> None:
+    row = Instance((("text", TEXT),), 3, "negative", "en", "train")
+    shown = told(Instances((row,), 1), "de", "show").plain
+    assert "negativ | English | Training" in shown
+    rows = (row, replace(row, language="", label=""))
+    near = told(Neighbours(row, rows, (1.0, 0.5), "cosine"), "en", "similar")
+    assert "negative | English | 1.00" in near.plain and "– |  | 0.50" in near.plain
+    counted = Table(("language", "split", "count"), (("te", "test", 3), ("te", "held_out", 1)), "count")
+    assert "తెలుగు | prueba | 3" in told(counted, "es", "count").plain
+    assert "తెలుగు | held_out | 1" in told(counted, "es", "count").plain, "a user's own split has no word"
+
+
+def test_scores_of_a_map_are_written_as_in_the_language() -> None:
+    heat = next(block for block in told(MAP, "de").blocks if isinstance(block, Heat))
+    assert [token.said for token in heat.tokens if token.shown] == ["+0,100", "−0,200", "+0,700", "+0,300"]
+    assert "cold +0,700" in heat.plain and "was −0,200" in heat.plain

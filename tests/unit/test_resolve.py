@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent.query import of_request
@@ -10,9 +12,9 @@ from agent.state import Memory, Message
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Clarification, Parse, Request
 from core.errors import UserError
-from core.filters import ById, Includes
+from core.filters import And, ById, ByLabel, ByPrediction, Includes, Or, Previous
 from core.settings import Settings
-from parsers.canonical import read
+from parsers.canonical import read, write
 
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("positive", (("de", "positiv"),)),))
 DATA = Dataset(SCHEMA, tuple(Instance((("text", f"soup {n}"),), n, "negative", "en", "test") for n in range(9)))
@@ -83,6 +85,27 @@ def test_the_same_for_an_own_text() -> None:
     assert one("same(k=2)", before).custom == (("text", "mine"),)
 
 
+def test_the_same_does_not_carry_ids_into_other_data() -> None:
+    asked = Request("attribute", (("k", 3),), ids=(7,), dataset="other")
+    settled = resolve(read("same(method=lime)"), situation(Memory((asked,), (7,), dataset="other")))
+    assert isinstance(settled, Clarification) and settled.reason == "which_instance"
+    assert write(settled.choices[0]) == "attribute(k=3, method=lime) where id = 0"
+    among = replace(asked, operation="count", slots=(), ids=(), where=Or((ById(7), ById(8))))
+    assert isinstance(resolve(read("same"), situation(Memory((among,), dataset="other"))), Clarification)
+    wide = replace(among, where=Includes("soup"))
+    assert one("same", Memory((wide,), dataset="other")).where == Includes("soup")
+    assert one("same where id = 2", Memory((asked,), (7,), dataset="other")).ids == (2,)
+
+
+def test_those_are_named_in_the_request() -> None:
+    few = Memory(matched=(3, 5), dataset="soup")
+    assert one("count where previous", few).where == Or((ById(3), ById(5)))
+    many = Memory(dataset="soup", fitting=ByPrediction("negative"))
+    asked = one("count where previous and label = positive", many)
+    assert asked.where == And((ByPrediction("negative"), ByLabel("positive"))) and asked.split == "test"
+    assert one("count where previous", replace(few, dataset="other")).where == Previous(), "ids of other data"
+
+
 def test_the_same_as_nothing_is_asked_back() -> None:
     settled = resolve(read("same(k=2)"), situation())
     assert isinstance(settled, Clarification) and settled.reason == "nothing_before"
@@ -93,6 +116,11 @@ def test_another_reader_gets_the_reasons_in_words_or_how_such_an_answer_is_read(
     assert (
         of_request((one("same(audience=novice)", Memory(told=(asked,))),))
         == "rationalize(audience=novice) where id = 4"
+    )
+    small = Memory(told=(one("attribute(precision=rtn4) where id = 4"),))
+    assert (
+        of_request((one("same(audience=novice)", small),))
+        == "rationalize(audience=novice, precision=rtn4) where id = 4"
     )
     accuracy = Memory((asked,), told=(one("score(metric=f1)"),))
     assert of_request((one("same(audience=expert)", accuracy),)) == "tutorial(audience=expert, topic=score)"

@@ -7,8 +7,8 @@ from agent.suggest import suggestions
 from core.blocks import Choices
 from core.data import Instance
 from core.dialogue import Request
-from core.explanations import Attribution, Prediction, Token
-from core.faithfulness import BETTER, NO_BETTER, Faithfulness
+from core.explanations import Attribution, Prediction, Table, Token
+from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness
 from jobs.common import discover_all
 
 discover_all()
@@ -57,3 +57,12 @@ def test_a_model_that_writes_can_be_asked_what_it_writes_next() -> None:
     found = suggestions(Answer(asked, made, Faithfulness(NO_BETTER)), "en")[0]
     assert isinstance(found, Choices)
     assert found.queries == ('attribute(method=occlusion, written="*") on "tea"',), "what it wrote is no label to mend"
+
+
+def test_a_precision_goes_along_where_a_model_is_asked() -> None:
+    asked = Request("attribute", (("method", "lime"), ("precision", "rtn4")), ids=(3,))
+    assert "counterfactual(label=positive, precision=rtn4) where id = 3" in offered(asked, "positive").queries
+    table = Table(("id", "text"), ((3, "tea"),), "sample")
+    wrong = Answer(Request("mistakes", (("precision", "rtn4"),)), table, Faithfulness(NOT_APPLICABLE))
+    first = suggestions(wrong, "en")[0]
+    assert isinstance(first, Choices) and first.queries == ("show where id = 3",), "rows are shown without a model"

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from agent.remember import matched
 from agent.session import open_store
-from agent.state import Message
+from agent.state import Answer, Message
 from agent.turn import Agent
+from agent.words import say
+from core.blocks import Notice
+from core.data import Instance
+from core.dialogue import Request
+from core.explanations import Neighbours, Table
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
+from core.filters import Includes
 from core.progress import Progress
 from core.settings import Settings
 from tests.toys import Additive
@@ -61,6 +69,60 @@ def test_a_reader_is_told_from_then_on(agent: Agent, films: str) -> None:
 def test_among_those_means_the_rows_shown_before(agent: Agent, films: str) -> None:
     ask(agent, 'show where includes("an")', films)
     assert ask(agent, "count where previous", films).explanation.facts == (("total", "1"),)
+
+
+def test_those_are_all_rows_that_fitted_however_few_were_shown(agent: Agent, tmp_path: Path) -> None:
+    many = table(tmp_path, "many", "film", 150)
+    assert ask(agent, 'count where includes("film 1")', many).explanation.facts == (("total", "61"),)
+    listed = ask(agent, "count where previous and label = negative", many)
+    assert listed.explanation.facts == (("total", "30"),) and "id = 148" in listed.reply.parse
+    ask(agent, 'show where includes("film")', many)
+    told = ask(agent, "count where previous and label = negative", many)
+    assert told.reply.parse == 'count where includes("film") and label = negative'
+    assert told.explanation.facts == (("total", "75"),)
+
+
+def test_nothing_found_leaves_no_rows_to_go_on_with(agent: Agent, films: str) -> None:
+    ask(agent, 'show where includes("dull")', films)
+    ask(agent, 'count where includes("opera")', films)
+    assert ask(agent, "count where previous", films).explanation.facts == (("total", "0"),)
+
+
+def test_those_of_similar_texts_are_the_texts_found() -> None:
+    rows = tuple(Instance((("text", f"film {number}"),), number) for number in range(4))
+    asked, found = Request("similar", (("k", 2),), ids=(0,)), Neighbours(rows[0], rows[1:3], (0.9, 0.8), "cosine")
+    assert matched(Answer(asked, found, Faithfulness(NOT_APPLICABLE)), rows[:1]) == (1, 2)
+    wrong = Table(("id", "text"), ((3, "film 3"),), "sample")
+    told = Answer(Request("mistakes", where=Includes("film")), wrong, Faithfulness(NOT_APPLICABLE))
+    assert matched(told, rows) == (3,)
+
+
+def test_rows_of_other_data_are_not_meant(agent: Agent, films: str, tmp_path: Path) -> None:
+    other = table(tmp_path, "other", "play", 3)
+    ask(agent, "attribute where id = 2", films)
+    ask(agent, "count", other)
+    assert ask(agent, "count where previous", other).explanation.facts == (("total", "0"),)
+    assert ask(agent, "attribute", other).outcome == "clarification"
+
+
+@pytest.mark.parametrize(
+    ("query", "requests", "shown"),
+    [("attribute; predict", 6, 5), ("compare", 5, 6), ("attribute(method=lime); likelihood", 6, 5), ("predict", 1, 0)],
+)
+def test_ids_that_are_left_out_are_told(agent: Agent, tmp_path: Path, query: str, requests: int, shown: int) -> None:
+    seven = " or ".join(f"id = {number}" for number in range(7))
+    turn = ask(agent, f"{query} where {seven}", table(tmp_path, "seven", "great film", 7))
+    assert len(turn.answers) == requests
+    notes = [block.text for block in turn.reply.blocks if isinstance(block, Notice)]
+    assert ([say("note.many", "en", total=7, shown=shown)] if shown else []) == [one for one in notes if "named" in one]
+
+
+def table(folder: Path, name: str, word: str, rows: int) -> str:
+    """A file of so many texts, every other one negative."""
+    lines = (f"{word} {number},{'positive' if number % 2 else 'negative'}" for number in range(rows))
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(["text,label", *lines]), "utf-8")
+    return str(path)
 
 
 def test_sessions_know_nothing_of_each_other(agent: Agent, films: str) -> None:

@@ -161,7 +161,7 @@ def run(query: str, tmp_path: object) -> Comparison:
     library = SimpleNamespace(encoder=lambda _: ENCODER, vectors=SentenceVectors(tmp_path))  # type: ignore[arg-type]
     runner = Runner(lambda *_: tiny_classifier("roberta"), 5, library)  # type: ignore[arg-type]
     (asked,) = resolve(read(query), situation())
-    made = OPERATIONS["compare"].run(asked, runner.context(asked, tiny_dataset(), frozenset(), Progress()))
+    made = OPERATIONS["compare"].run(asked, runner.context(asked, tiny_dataset(), Progress()))
     assert isinstance(made, Comparison)
     return made
 

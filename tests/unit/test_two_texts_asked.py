@@ -46,10 +46,10 @@ def test_two_instances_are_two_sides_where_nothing_else_differs(query: str, aske
 def test_a_text_of_ones_own_stands_before_a_row() -> None:
     runner = Runner(lambda *_: tiny_classifier(), 5)
     (asked,) = resolve(read('compare on "great Film" where id = 3'), situation())
-    found = runner.context(asked, tiny_dataset(), frozenset(), Progress()).instances
+    found = runner.context(asked, tiny_dataset(), Progress()).instances
     assert [(row.id, row.text) for row in found] == [(None, "great Film"), (3, tiny_dataset().instance(3).text)]
     (asked,) = resolve(read('compare on "great Film", "plain book"'), situation())
-    found = runner.context(asked, tiny_dataset(), frozenset(), Progress()).instances
+    found = runner.context(asked, tiny_dataset(), Progress()).instances
     assert [row.text for row in found] == ["great Film", "plain book"]
 
 

@@ -86,6 +86,11 @@ def test_a_row_asks_about_its_id() -> None:
     assert page.all("meta")[0].text == "English · Training"
 
 
+def test_the_columns_are_named_in_the_page_language() -> None:
+    titles = [read(view(DATA, Wish(), language)).all("sr-only")[0].text for language in ("de", "te")]
+    assert titles[0].startswith("ID") and titles[1].startswith("ఐడి")
+
+
 def test_pages_hold_twenty_rows_and_stay_in_range() -> None:
     many = Dataset(SCHEMA, tuple(row(number, f"text {number}") for number in range(2 * PAGE + 1)))
     for asked, first, last in (
