@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from core.filters import ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Previous
+from parsers.denials import denials
 from parsers.lengths import lengths
 from parsers.lexicon import Mention, label_mentions, mentions
 from parsers.query import Shape
@@ -17,12 +18,10 @@ from parsers.understanding import Understood
 
 NEAR = 15  # characters between a label and the word that says whether it is gold or predicted
 NAMED = 3  # words of a clause in which something may have been named
-NEGATION = 14  # characters between "not" and what it denies
 BESIDE = 12  # characters after another filter within which "those" points back to it and to no earlier answer
 SHOWN = ("show", "count", "predict", "likelihood")  # "show them" points back; "wrong predictions, list them" does not
 _LATIN = regex.compile(r"\p{Latin}")
 _BREAK = regex.compile(r"[,;.?!:，。；？！：؟]|\s[–-]\s")
-_CLAUSE = regex.compile(r"[,;.?!，。；]|\b(?:and|und|y|и)\b")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ def atoms(seen: Understood, shape: Shape) -> list[Atom]:
     made = [Atom(one.where, one.start, one.end, one.number.start) for one in lengths(seen, shape)]
     made += [Atom(Includes(one.value), one.start, one.end, one.core) for one in searched(seen, shape)]
     labels = [one for one in _labels(seen) if not any(_overlap(one, other) for other in made)]
-    found = [_denied(seen.request, atom) for atom in (*made, *labels)]
+    values = [atom.core for atom in (*made, *labels)]
+    found = [_denied(seen, atom, values) for atom in (*made, *labels)]
     return sorted([*found, *_previous(seen, shape, found)], key=lambda atom: atom.start)
 
 
@@ -93,7 +93,7 @@ def _previous(seen: Understood, shape: Shape, others: Sequence[Atom]) -> list[At
             and any(atom.start - one.end == 1 and _LATIN.match(seen.request, one.start) for atom in others)
         )
     ]
-    return [_denied(seen.request, Atom(Previous(), one.start, one.end, one.start)) for one in free[:1]]
+    return [_denied(seen, Atom(Previous(), one.start, one.end, one.start)) for one in free[:1]]
 
 
 def _means_this(text: str, cue: Mention) -> bool:
@@ -103,20 +103,13 @@ def _means_this(text: str, cue: Mention) -> bool:
     return bool(breaks) and words(said[: breaks[-1]]) >= NAMED
 
 
-def _denied(text: str, atom: Atom) -> Atom:
-    """The atom under Not where a word of denial stands before its value in the same clause, or right after it."""
-    denials = mentions("joints", text)
-    before = [
-        one
-        for one in denials
-        if one.value == "not" and any(0 <= at - one.end <= NEGATION for at in (atom.start, atom.core))
-    ]
-    clear = [one for one in before if not _CLAUSE.search(text, one.end, max(one.end, atom.core))]
-    after = [one for one in denials if one.value == "not_after" and -2 <= one.start - atom.end <= NEGATION // 2]
-    if not (clear or after) or isinstance(atom.where, ByLength):
+def _denied(seen: Understood, atom: Atom, values: Sequence[int] = ()) -> Atom:
+    """The atom under Not where a word of denial stands beside it; a length that is denied has a comparison of its own."""
+    found = [] if isinstance(atom.where, ByLength) else denials(seen, atom.start, atom.end, atom.core, values)
+    if not found:
         return atom
-    start = min((atom.start, *(one.start for one in clear)))
-    return replace(atom, where=Not(atom.where), start=start, end=max((atom.end, *(one.end for one in after))))
+    start, end = min(atom.start, *(one.start for one in found)), max(atom.end, *(one.end for one in found))
+    return replace(atom, where=Not(atom.where), start=start, end=end)
 
 
 def _overlap(atom: Atom, other: Atom) -> bool:

@@ -10,8 +10,8 @@ from parsers.canonical_filters import flat
 from parsers.driving import driven_label
 from parsers.filter_atoms import Atom, atoms, of_label
 from parsers.lengths import lengths
-from parsers.lexicon import mentions
-from parsers.numbers import has_place, listed
+from parsers.lexicon import label_mentions, mentions
+from parsers.numbers import behind_a_verb, counts_its_own, has_place, listed
 from parsers.query import Shape
 from parsers.said_numbers import Number
 from parsers.understanding import Understood
@@ -25,7 +25,9 @@ WORDY = 14  # characters of a label filter from which on it has a cue of its own
 def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     """The numbers that name ids: those with a cue; else bare ones, at most a joined few where the operation also counts."""
     taken = [one.number for one in lengths(seen, shape)]
-    free = [number for number in seen.numbers if number.sure and number not in taken]
+    sure = [number for number in seen.numbers if number.sure and number not in taken]
+    counting = _counting(seen, shape, sure)
+    free = [number for number in sure if number not in counting]
     named = [number for number in free if number.is_id]
     if not shape.ids or (seen.custom and shape.text and not shape.pairs):
         return []
@@ -40,6 +42,18 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     if placed and len(placed) < len(bare):
         return _with_listed(seen.request, bare, placed)
     return _first_list(seen.request, bare)
+
+
+def _counting(seen: Understood, shape: Shape, numbers: Sequence[Number]) -> set[Number]:
+    """The numbers that count what is shown: "5 reviews", "5 negative ones", "显示5条负面评论" but not "显示5条"."""
+    if not shape.where or shape.text:
+        return set()
+    text = seen.request
+    labels = {one.start for one in label_mentions(text, seen.schema)}
+    free = [one for one in numbers if not one.is_id or behind_a_verb(text, one)]
+    counting = {one for one in free if {one.end, one.end + 1} & labels or counts_its_own(text, one)}
+    vague = {one for one in free if one.is_count} - counting
+    return counting | vague if vague and atoms(seen, shape) else counting
 
 
 def _names_one(text: str, number: Number) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
 from core.filters import ByLength
+from parsers.denials import denials
 from parsers.lexicon import Mention, mentions
+from parsers.numbers import parted_between, ranged
 from parsers.query import Shape
 from parsers.said_numbers import Number
 from parsers.understanding import Understood
@@ -43,15 +47,31 @@ def lengths(seen: Understood, shape: Shape) -> list[Length]:
     if not shape.where:
         return []
     exact = not {"k", "count"} & set(shape.slots)
-    found = [_length(seen.request, number, exact) for number in seen.numbers if not (number.ordinal or _is_id(number))]
-    return [one for one in found if one is not None]
+    free = [number for number in seen.numbers if not (number.ordinal or _is_id(number))]
+    ends = [end for low, high in pairwise(free if exact else ()) for end in _range(seen.request, low, high)]
+    taken = {end.number for end in ends}
+    found = [_length(seen, number, exact) for number in free if number not in taken]
+    return [*ends, *(one for one in found if one is not None)]
 
 
 def _is_id(number: Number) -> bool:
     return number.is_id and not number.spelled
 
 
-def _length(text: str, number: Number, exact: bool) -> Length | None:
+def _range(text: str, low: Number, high: Number) -> Sequence[Length]:
+    """Both ends of "between 5 and 10 words", "5-10 words", "5 bis 10 Wörter"; nothing where these numbers span no lengths."""
+    compared = mentions("lengths", text)
+    unit = _unit(text, high, compared) if low.value < high.value else None
+    if unit is None or unit.start < high.end:
+        return ()
+    if not (ranged(text, low, high) or parted_between(text, low, high, unit.end)):
+        return ()
+    shortest = Length(ByLength(unit.value, COMPARISONS["at_least"], low.value), low, low.start, high.start)
+    return shortest, _made(high, unit, "at_most", ())
+
+
+def _length(seen: Understood, number: Number, exact: bool) -> Length | None:
+    text = seen.request
     compared = mentions("lengths", text)
     unit = _unit(text, number, compared)
     if unit is None:
@@ -59,8 +79,8 @@ def _length(text: str, number: Number, exact: bool) -> Length | None:
     chosen = _comparison(text, number, unit, compared)
     if chosen is None:
         plain = exact and number.start < unit.start and (number.sure or _only(text, number))
-        return _made(number, unit, _denied(text, number, "exactly"), ()) if plain else None
-    return _made(number, unit, _denied(text, number, chosen.value), (chosen,))
+        return _made(number, unit, _denied(seen, number, unit, "exactly"), ()) if plain else None
+    return _made(number, unit, _denied(seen, number, unit, chosen.value), (chosen,))
 
 
 def _made(number: Number, unit: Mention, comparison: str, cues: Sequence[Mention]) -> Length:
@@ -69,9 +89,16 @@ def _made(number: Number, unit: Mention, comparison: str, cues: Sequence[Mention
     return Length(where, number, min(start for start, _ in parts), max(end for _, end in parts))
 
 
+@lru_cache(maxsize=64)
+def _units(text: str) -> list[Mention]:
+    """The units that are no part of another word: Japanese "文" counts sentences, Chinese "文本" is a text."""
+    taken = {place for one in mentions("no_units", text) for place in range(one.start, one.end)}
+    return [one for one in mentions("units", text) if one.start not in taken]
+
+
 def _unit(text: str, number: Number, compared: Sequence[Mention]) -> Mention | None:
     """The unit beside the number, small words and comparisons between them allowed; else the next one, where it is compared."""
-    units = mentions("units", text)
+    units = _units(text)
     after = next(
         (one for one in units if one.start >= number.end and _empty(text, number.end, one.start, compared)), None
     )
@@ -97,14 +124,10 @@ def _comparison(text: str, number: Number, unit: Mention, compared: Sequence[Men
     return min((*inner, *before, *after), key=lambda one: TIGHT.index(one.value), default=None)
 
 
-def _denied(text: str, number: Number, comparison: str) -> str:
+def _denied(seen: Understood, number: Number, unit: Mention, comparison: str) -> str:
     """ "Not (exactly) 120 characters" is unlike 120."""
-    if comparison != "exactly":
-        return comparison
-    denials = [one for one in mentions("joints", text) if one.value in ("not", "not_after")]
-    near = any(0 <= number.start - one.end <= 14 for one in denials if one.value == "not")
-    after = any(0 <= one.start - number.end <= 14 for one in denials if one.value == "not_after")
-    return "unlike" if near or after else comparison
+    exact = comparison == "exactly"
+    return "unlike" if exact and denials(seen, number.start, max(number.end, unit.end), number.start) else comparison
 
 
 def _only(text: str, number: Number) -> bool:

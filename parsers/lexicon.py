@@ -17,6 +17,7 @@ from parsers.matching import one
 FOLDER = Path(__file__).with_name("lexicon")
 _FIRST_WORD = regex.compile(r"[^\s\-*]+")
 _LATIN = regex.compile(r"\p{Latin}")
+_APOSTROPHES = dict.fromkeys(map(ord, "’ʼ´"), "'")
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,19 @@ def _compiled(word: str) -> regex.Pattern[str]:
 
 
 def lower(text: str) -> str:
-    """Lower case of the same length (a capital dotted I would grow)."""
+    """Lower case of the same length (a capital dotted I would grow), with the plain apostrophe that the lexicon has."""
+    text = text.translate(_APOSTROPHES)
     made = text.lower()
     return made if len(made) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 @lru_cache(maxsize=256)  # one utterance is searched for the same section by several rules
 def mentions(section: str, text: str) -> tuple[Mention, ...]:
-    """Every mention of a section's values ("methods", "requests"), longest first where two overlap, in reading order."""
-    return search(_cues(section), text)
+    """Every mention of a section's values ("methods", "requests") in reading order; of two that overlap the longer one.
+
+    A word that has several values is a mention of each: German "nicht" denies what stands before or behind it.
+    """
+    return apart(_found(_cues(section), text), ties=True)
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +69,7 @@ def label_mentions(text: str, schema: Schema) -> tuple[Mention, ...]:
     """Every mention of a label, in any language's word for it, inflected or not; "true positives" is a term, no label."""
     terms = mentions("no_labels", text)
     found = search(_label_cues(schema), text)
-    return tuple(one for one in found if not any(one.start < term.end and term.start < one.end for term in terms))
+    return tuple(one for one in found if not any(_overlap(one, term) for term in terms))
 
 
 def said(section: str, language: str) -> tuple[str, ...]:
@@ -75,23 +80,34 @@ def said(section: str, language: str) -> tuple[str, ...]:
 
 def search(cues: Iterable[Cue], text: str) -> tuple[Mention, ...]:
     """Mentions of these cues that do not overlap."""
+    return apart(_found(cues, text))
+
+
+def _found(cues: Iterable[Cue], text: str) -> list[Mention]:
     lowered = lower(text)
-    found = [
+    return [
         Mention(cue.value, *match.span())
         for cue in cues
         if cue.first in lowered
         for match in cue.pattern.finditer(lowered)
     ]
-    return apart(found)
 
 
-def apart(found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """The longest mentions that do not overlap, in reading order."""
-    kept: list[Mention] = []
+def apart(found: Iterable[Mention], ties: bool = False) -> tuple[Mention, ...]:
+    """The longest mentions that do not overlap, in reading order; with `ties` every value of the same characters."""
+    kept: dict[Mention, None] = {}
+    owners: dict[int, tuple[int, int]] = {}  # by character, the stretch that it belongs to
     for mention in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
-            kept.append(mention)
+        stretch = (mention.start, mention.end)
+        others = {owners[place] for place in range(*stretch) if place in owners}
+        if not others or (ties and others == {stretch}):
+            kept[mention] = None
+            owners.update(dict.fromkeys(range(*stretch), stretch))
     return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def make(words: Mapping[str, Iterable[str]]) -> tuple[Cue, ...]:

@@ -77,7 +77,8 @@ def ordinals(language: str) -> dict[str, int]:
     )
     unit_first = [pattern for pattern in table.get("compounds", ()) if pattern.index("{unit}") < pattern.index("{ten}")]
     joined = _compounds(table, cardinal_tens, units) | _compounds({"compounds": unit_first}, tens, cardinal_units)
-    small = units | tens | joined
+    both = _compounds({"compounds": table.get("ordinal_pairs", ())}, tens, units)
+    small = units | tens | joined | both | _suffixed(table)
     return small | _above_hundred(table, small)
 
 
@@ -106,6 +107,12 @@ def _compounds(table: dict[str, Any], tens: dict[str, int], units: dict[str, int
 
 def _extra(table: dict[str, Any]) -> dict[str, int]:
     return {word: int(number) for number, said in table.get("extra", {}).items() for word in said.split("/")}
+
+
+def _suffixed(table: dict[str, Any]) -> dict[str, int]:
+    """Ordinals above 20 that are the cardinal with an ending: Hindi "इक्कीसवां"."""
+    suffixes = table.get("ordinal_suffixes", ())
+    return {word + suffix: number for word, number in _extra(table).items() if number > 20 for suffix in suffixes}
 
 
 def _hundreds(table: dict[str, Any], small: dict[str, int]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import regex
@@ -13,6 +13,7 @@ from parsers.matching import pattern_of
 from parsers.number_words import ANY, articles, clear_ordinals, cues, never_last, tables, unsure
 from parsers.said_numbers import Number, cue_before, said_numbers
 
+LONGEST_RANGE = 50  # ids that "5 to 8" may name; nobody asks for more of them one by one
 CLEAR_ORDINAL = 4  # "second" and "cuarto" mean other things too: small ordinals need a noun beside them
 _SIGN = regex.compile(r"(?:(?<!\p{Latin})ids?|#|№|第|(?<!\p{Latin})(?:nr|no)\.?)[\s:=#.]{0,2}$", regex.IGNORECASE)
 _LIKE = regex.compile(r"\s*号?\s*(?:最?(?:相似|类似|相近|接近|像)|差不多)")
@@ -24,7 +25,8 @@ def find_numbers(text: str, languages: Sequence[str]) -> list[Number]:
     """All numbers in reading order; number words of `languages` only, digits and Han numerals always."""
     apart = said_numbers(text, languages)
     judged = [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart]
-    return _outranked(text, _listed_ids(text, [_sobered(text, one, languages) for one in _after_first(judged)]))
+    sober = [_sobered(text, one, languages) for one in _after_first(judged)]
+    return _outranked(text, _listed_ids(text, sober))
 
 
 def _judge(text: str, number: Number, clear_words: bool) -> Number:
@@ -32,12 +34,15 @@ def _judge(text: str, number: Number, clear_words: bool) -> Number:
     low, high = max(0, number.start - 40), number.end + 40
     named = cue_before("id_before").search(text, low, number.start) is not None
     counted = cue_before("count_before").search(text, low, number.start) is not None
+    follows = _after("count_after").match(text, number.end, high) is not None
+    if follows and behind_a_verb(text, number):
+        named, counted = False, True
     noun = _after("id_noun").match(text, number.end, high) is not None
     if number.ordinal and not counted:
         clear = not number.spelled and not text[number.start : number.end].endswith(".")
         large = number.spelled and (clear_words or number.value > CLEAR_ORDINAL)
         return replace(number, is_id=named or noun or clear or large)
-    counted = counted or (not named and _after("count_after").match(text, number.end, high) is not None)
+    counted = counted or (follows and not named)
     named = named or (not counted and _after("id_after").match(text, number.end, high) is not None)
     return replace(number, is_id=named and not counted, is_count=counted)
 
@@ -98,10 +103,14 @@ def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
     for first, second in [*pairs, *((two, one) for one, two in reversed(pairs))]:
         left, right = sorted((first, second))
         linked = listed(text, marked[left], marked[right])
-        counted = marked[second].is_count and not _BARE_CLASSIFIER.match(text, marked[second].end)
-        if linked and marked[first].is_id and not counted and marked[second].sure:
+        if linked and marked[first].is_id and not counts_its_own(text, marked[second]) and marked[second].sure:
             marked[second] = replace(marked[second], is_id=True, is_count=False, sure=True)
     return marked
+
+
+def counts_its_own(text: str, number: Number) -> bool:
+    """Whether the number counts something of its own; a classifier behind the last of several ids does not make it."""
+    return number.is_count and not _BARE_CLASSIFIER.match(text, number.end)
 
 
 def _outranked(text: str, numbers: list[Number]) -> list[Number]:
@@ -142,18 +151,50 @@ def _after(kind: str) -> regex.Pattern[str]:
     return pattern_of(known, before=r"[\s\-'’]{0,2}")
 
 
+def with_ranges(text: str, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers, with the ids between the ends of "ids 5 to 8", each at the place of the last one."""
+    made = list(numbers[:1])
+    for low, high in pairwise(numbers):
+        spanned = low.is_id and 0 < high.value - low.value < LONGEST_RANGE and not counts_its_own(text, high)
+        if spanned and ranged(text, low, high):
+            made += [
+                replace(high, value=value, is_id=True, is_count=False) for value in range(low.value + 1, high.value)
+            ]
+            high = replace(high, is_id=True, is_count=False)
+        made.append(high)
+    return made
+
+
 def has_place(text: str, number: Number) -> bool:
     """Whether a small word puts the number in the place of an instance: "in 7", "für 7", "7కి"."""
     before = _places("prepositions").search(text, max(0, number.start - 20), number.start)
     return before is not None or _places("postpositions").match(text, number.end, number.end + 20) is not None
 
 
+def behind_a_verb(text: str, number: Number) -> bool:
+    """Whether the word before the number may be a verb: Spanish "muestra" is "sample" and "show"."""
+    return cue_before("verbs").search(text, max(0, number.start - 40), number.start) is not None
+
+
 def listed(text: str, before: Number, after: Number) -> bool:
     """Whether two numbers are parts of one list: "3, 5 and 7"."""
-    return _joint().fullmatch(text, before.end, after.start) is not None
+    return _joint("joints").fullmatch(text, before.end, after.start) is not None
 
 
-@lru_cache(maxsize=1)
-def _joint() -> regex.Pattern[str]:
-    joints = "|".join(regex.escape(joint) for joint in sorted(tables()[ANY]["joints"], key=len, reverse=True))
-    return regex.compile(rf"(?:号|番|条)?(?:\s*(?:{joints}))+\s*(?:[#№第]|ids?|nr\.?)?\s*", regex.IGNORECASE)
+def ranged(text: str, low: Number, high: Number) -> bool:
+    """Whether two numbers are the ends of a range: "5 to 8", "5-8", "5 bis 8"."""
+    return _joint("spans").fullmatch(text, low.end, high.start) is not None
+
+
+def parted_between(text: str, low: Number, high: Number, end: int) -> bool:
+    """Whether two numbers are the ends of a range that is opened before them, or closed behind `end`: "between 5 and 10"."""
+    opened = _joint("spans", "joints").fullmatch(text, low.end, high.start) is not None
+    before = pattern_of(cues("between"), after=r"\s*$").search(text, max(0, low.start - 20), low.start)
+    return opened and (before or _after("between_after").match(text, end, end + 20)) is not None
+
+
+@cache
+def _joint(*kinds: str) -> regex.Pattern[str]:
+    known = [joint for kind in kinds for joint in tables()[ANY][kind]]
+    joints = "|".join(regex.escape(joint) for joint in sorted(known, key=len, reverse=True))
+    return regex.compile(rf"(?:号|番|条|个|個)?(?:\s*(?:{joints}))+\s*(?:[#№第]|ids?|nr\.?)?\s*", regex.IGNORECASE)

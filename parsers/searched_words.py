@@ -126,7 +126,8 @@ def _is_token(token: str, start: int, seen: Understood) -> bool:
     """Whether this can be a word to look for: no number, label, unit, small word or word for an instance."""
     if any(number.start < start + len(token) and start < number.end for number in seen.numbers) or token.isdigit():
         return False
-    if any(one.start <= start < one.end for one in mentions("data", seen.request)):
+    phrases = (*mentions("data", seen.request), *mentions("lengths", seen.request))
+    if any(one.start <= start < one.end for one in phrases):
         return False
     sections = ("lengths", "units", "joints", "filters", "stop", "data", "contrast")
     taken = [found for section in sections for found in mentions(section, token)] + [

@@ -92,7 +92,7 @@ def _label(seen: Understood, call: Call) -> Scalar | None:
     if call.operation == "attribute" or call.slot("contrast"):
         kept = [one.value for one in said if aside and one.value != aside.value]
         return kept[0] if kept else None
-    wanted = [one for one in said if (aside is None or one != aside) and not denied(seen.request, one)]
+    wanted = [one for one in said if (aside is None or one != aside) and not denied(seen, one)]
     if call.operation == "edit_label" and not said:
         wanted = list(
             mentions("other_labels", seen.request)
@@ -110,7 +110,7 @@ def _contrast(seen: Understood, call: Call) -> Scalar | None:
     said = label_mentions(seen.request, seen.schema)
     aside = _set_aside(seen, said)
     alone = len({one.value for one in said}) == 1
-    if alone and call.operation in ASK_WHY and all(denied(seen.request, one) for one in said):
+    if alone and call.operation in ASK_WHY and all(denied(seen, one) for one in said):
         return said[0].value
     return aside.value if aside and not alone else None
 

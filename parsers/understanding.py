@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import regex
 
 from core.data import Schema
 from core.dialogue import Span, Utterance
@@ -11,13 +13,14 @@ from core.errors import UserError
 from parsers.custom_text import SHORT, find
 from parsers.lexicon import mentions
 from parsers.masked import masked
-from parsers.numbers import find_numbers
+from parsers.numbers import find_numbers, with_ranges
 from parsers.quotes import Pair, pairs
 from parsers.said_numbers import Number
 from parsers.segments import words
 from parsers.sentences import elsewhere
 
 COURTEOUS = 1  # words beside "thanks" that ask for nothing
+_NEXT_WORD = regex.compile(r"[,.;!،؛，。；！।]\s*[\p{L}\p{N}]")
 LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
 
@@ -41,10 +44,16 @@ class Understood:
 
     @property
     def courtesy(self) -> str:
-        """ "thanks", "hello" or "goodbye" where the message says that and at most a word more; else ""."""
+        """ "thanks", "hello" or "goodbye" where the message says that and at most a word more; else "".
+
+        A word behind a comma or a stop asks for something: "thanks, undo", unless it is praise as in "thanks, perfect".
+        """
         said = mentions("courtesies", self.request) if not self.custom else ()
-        rest = words(self.request) - sum(words(self.request[one.start : one.end]) for one in said)
-        return said[0].value if said and rest <= COURTEOUS else ""
+        if not said:
+            return ""
+        taken = [(one.start, one.end) for one in (*said, *mentions("praise", self.request))]
+        rest = _blank(self.request, taken)
+        return said[0].value if words(rest) <= COURTEOUS and not _NEXT_WORD.search(rest, said[0].end) else ""
 
 
 def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | None = None) -> Understood:
@@ -58,17 +67,21 @@ def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | Non
     if len(text) > LIMIT:
         raise UserError("too_long", length=len(text), limit=LIMIT)
     custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
-    request = _blank(text, custom)
+    request = _blank(text, [(span.start, span.end) for span in custom])
     languages = tuple(dict.fromkeys((utterance.language, "en")))
     numbers = _about(text, custom, _numbers(request, languages))
     return Understood(text, utterance.language, schema, custom, request, numbers, pairs(text))
 
 
 def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
-    """Numbers that count or name something; those of a precision ("4 bit") do neither."""
-    taken = mentions("precisions", request)
+    """Numbers that count or name something; those of a precision ("4 bit") do neither, and "12 more simply" counts nothing."""
+    taken, readers = mentions("precisions", request), mentions("audience", request)
     found = find_numbers(request, languages)
-    return tuple(one for one in found if not any(one.start < other.end and other.start < one.end for other in taken))
+    if not mentions("beside", request):  # "compare id 5 to id 8" names two
+        found = with_ranges(request, found)
+    free = [one for one in found if not any(one.start < other.end and other.start < one.end for other in taken)]
+    told = {place for reader in readers for place in (reader.start, reader.start - 1)}
+    return tuple(replace(one, is_count=one.is_count and one.end not in told) for one in free)
 
 
 def _about(text: str, custom: Sequence[Span], numbers: Sequence[Number]) -> tuple[Number, ...]:
@@ -84,7 +97,7 @@ def _form(utterance: Utterance) -> tuple[Span, ...]:
     return tuple(Span(text, end, end, field) for field, text in utterance.fields if text.strip())
 
 
-def _blank(text: str, custom: Sequence[Span]) -> str:
-    for span in custom:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+def _blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    for start, end in stretches:
+        text = text[:start] + " " * (end - start) + text[end:]
     return text

@@ -32,7 +32,7 @@ KNOWN = {
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
     "courtesies": {"thanks", "hello", "goodbye"},
-    "joints": {"and", "or", "not", "not_after", "not_joined", "then"},
+    "joints": {"and", "or", "not", "not_after", "not_joined", "not_sw", "then"},
     "filters": {"includes", "includes_weak", "includes_after", "includes_after_weak", "labelled", "predicted"},
 }
 

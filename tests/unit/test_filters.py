@@ -65,3 +65,20 @@ def test_words_in_scripts_without_spaces() -> None:
 def test_ids_in_the_order_said() -> None:
     assert ids(Or((ById(5), ById(3), ById(5)))) == (5, 3)
     assert ids(Includes("x")) == () and ids(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ('He said "Great."', 1),
+        ("It is 3.5 stars.", 1),
+        ("Well… no.", 2),
+        ("هل هذا جيد؟ نعم.", 2),
+        ("第一句。第二句！", 2),
+        ("यह अच्छा है। हाँ।", 2),
+        ("One. Two. Three", 3),
+        ("!!!", 0),
+    ],
+)
+def test_sentences_are_stretches_that_say_something(text: str, sentences: int) -> None:
+    assert length(text, "sents") == sentences

@@ -53,6 +53,167 @@ def test_filters(language: str, text: str, query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "show reviews that don’t mention battery", 'not includes("battery")'),
+        ("en", "show those that aren’t negative", "not label = negative"),
+        ("en", "reviews that can't be positive", "not label = positive"),
+        ("en", 'reviews that lack the word "battery"', 'not includes("battery")'),
+        ("en", 'reviews where "battery" is not mentioned', 'not includes("battery")'),
+        ("de", "zeig Texte, die „Akku“ nicht enthalten", 'not includes("Akku")'),
+        ("de", "zeig Texte, in denen das Wort „Akku“ nicht vorkommt", 'not includes("Akku")'),
+        (
+            "de",
+            "zeig Texte, die „Akku“ enthalten, nicht aber „Display“",
+            'includes("Akku") and not includes("Display")',
+        ),
+        ("es", "muestra reseñas donde «batería» no aparece", 'not includes("batería")'),
+        ("fr", "avis où « prix » n’apparaît pas", 'not includes("prix")'),
+        ("fr", "les avis qui ne sont pas négatifs", "not label = negative"),
+        ("ru", "отзывы, где «батарея» не упоминается", 'not includes("батарея")'),
+        ("zh", "“电池”没有出现的评论", 'not includes("电池")'),
+        ("hi", "जो रिव्यू सकारात्मक नहीं हैं", "not label = positive"),
+        ("tr", "pozitif hariç yorumları göster", "not label = positive"),
+        ("tr", '"pil" içermeyen yorumları göster', 'not includes("pil")'),
+        ("ja", "「電池」を含まないレビューを見せて", 'not includes("電池")'),
+        ("ja", "ポジティブじゃないレビュー", "not label = positive"),
+        ("sw", 'maoni yasiyo na neno "betri"', 'not includes("betri")'),
+        ("sw", "maoni ambayo si chanya", "not label = positive"),
+        ("ar", "مراجعات لم تذكر «البطارية»", 'not includes("البطارية")'),
+        ("ar", "مراجعات دون كلمة «البطارية»", 'not includes("البطارية")'),
+    ],
+)
+def test_what_is_denied(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("es", "reseñas que tienen al menos una positiva", "label = positive"),
+        ("en", "no more than 5 negative reviews", "label = negative"),
+        ("de", "nicht mehr als 5 negative Bewertungen", "label = negative"),
+        ("ru", "не более 5 отрицательных отзывов", "label = negative"),
+        ("zh", "显示不超过5条负面评论", "label = negative"),
+        ("tr", "ne kadar olumlu yorum var?", "label = positive"),
+        ("de", "zeig mir ne negative Bewertung", "label = negative"),
+        ("es", "muéstrame si hay reseñas negativas", "label = negative"),
+        ("en", "find negative reviews", "label = negative"),
+        ("en", "couldn't you show negative reviews?", "label = negative"),
+        ("en", "show reviews whose output is negative", "prediction = negative"),
+        ("ar", "اعرض المراجعات الإيجابية والسلبية", "label = positive or label = negative"),
+    ],
+)
+def test_what_denies_nothing(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "show 5 negative reviews"),
+        ("en", "show at least 3 negative"),
+        ("de", "zeig 5 negative Bewertungen"),
+        ("es", "muestra 5 reseñas negativas"),
+        ("es", "muestra 5 negativas"),
+        ("ru", "покажи 5 отрицательных отзывов"),
+        ("zh", "显示5条负面评论"),
+        ("te", "5 నెగటివ్ రివ్యూలు చూపు"),
+        ("fr", "montre 5 avis négatifs"),
+        ("ar", "اعرض 5 مراجعات سلبية"),
+        ("tr", "5 olumsuz yorum göster"),
+        ("hi", "5 नकारात्मक रिव्यू दिखाओ"),
+        ("ja", "ネガティブなレビューを5件見せて"),
+    ],
+)
+def test_a_count_of_what_a_filter_keeps_is_no_id(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where label = negative"
+
+
+def test_a_count_of_what_is_shown_is_no_id() -> None:
+    assert (
+        composed("muéstrame 5 reseñas al azar", "show", language="es") == composed("show 5 reviews", "show") == "show"
+    )
+    assert composed("显示5条", "show", language="zh") == "show where id = 5"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "show ids 5 to 8"),
+        ("en", "rows 5-8"),
+        ("de", "zeig die Nummern 5 bis 8"),
+        ("es", "muestra los ejemplos 5 a 8"),
+        ("ru", "покажи номера 5 до 8"),
+        ("zh", "第5到8条"),
+    ],
+)
+def test_ranges_of_ids(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where id = 5 or id = 6 or id = 7 or id = 8"
+
+
+def test_no_ranges_of_ids() -> None:
+    assert composed("compare id 5 to id 8", "compare") == "compare where id = 5 or id = 8"
+    assert composed("show rows 5 to 5000", "show") == "show where id = 5"
+    assert composed("show 1,2 and 5", "show") == "show where id = 1 or id = 2 or id = 5"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews between 5 and 10 words"),
+        ("en", "5-10 words"),
+        ("en", "5 to 10 words"),
+        ("de", "Texte mit fünf bis zehn Wörtern"),
+        ("es", "reseñas de 5 a 10 palabras"),
+        ("es", "reseñas entre 5 y 10 palabras"),
+        ("ru", "отзывы от 5 до 10 слов"),
+        ("zh", "显示5到10个词的评论"),
+        ("te", "5 నుండి 10 పదాల సమీక్షలు"),
+        ("fr", "avis de 5 à 10 mots"),
+        ("ar", "مراجعات من 5 إلى 10 كلمات"),
+        ("tr", "5 ile 10 kelime arasındaki yorumlar"),
+        ("hi", "5 से 10 शब्द वाले रिव्यू"),
+        ("ja", "5から10語のレビュー"),
+        ("sw", "kati ya 5 na 10 maneno"),
+    ],
+)
+def test_ranges_of_lengths(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where words >= 5 and words <= 10"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "texts containing up to 20 words", "words <= 20"),
+        ("fr", "textes contenant moins de 10 mots", "words < 10"),
+        ("ar", "نصوص تحتوي على أكثر من 20 كلمة", "words > 20"),
+        ("es", "textos que contengan como mínimo 20 palabras", "words >= 20"),
+        ("ru", "тексты, содержащие хотя бы 20 слов", "words >= 20"),
+        ("hi", "20 शब्द से ज़्यादा वाले टेक्स्ट", "words > 20"),
+        ("tr", "20 kelimeden az yorumlar", "words < 20"),
+        ("ja", "3文以上のレビュー", "sents >= 3"),
+        ("ja", "3文未満のレビュー", "sents < 3"),
+        ("zh", "显示词数至少100的文本", "words >= 100"),
+    ],
+)
+def test_comparisons_are_no_words_to_look_for(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("de", "Schlüsselwörter der Texte, die „Akku“ enthalten", 'includes("Akku")'),
+        ("es", "palabras clave de los textos donde «batería» aparece", 'includes("batería")'),
+        ("tr", '"pil" geçmeyen yorumların anahtar kelimeleri', 'not includes("pil")'),
+    ],
+)
+def test_a_quotation_before_its_verb_is_no_text_of_ones_own(language: str, text: str, query: str) -> None:
+    assert composed(text, "keywords", language=language) == f"keywords where {query}"
+
+
+@pytest.mark.parametrize(
     ("operation", "text", "query"),
     [
         ("predict", "is 12 positive or negative?", "predict where id = 12"),

@@ -57,6 +57,28 @@ def _kinds(text: str, language: str) -> list[tuple[int, str]]:
         ("hi", "उदाहरण १२ के लिए तीन सबसे महत्वपूर्ण शब्द", [(12, "id"), (3, "count")]),
         ("sw", "mfano namba kumi na mbili", [(12, "id")]),
         ("ja", "12番の上位3トークン", [(12, "id"), (3, "count")]),
+        ("en", "ids 3,5,7", [(3, "id"), (5, "id"), (7, "id")]),
+        ("zh", "第3,5,7条", [(3, "id"), (5, "id"), (7, "id")]),
+        ("en", "ids 3,5", [(3, "id"), (5, "id")]),
+        ("en", "a score of 3,5", []),
+        ("en", "numbers 1,2 and 5", [(1, "id"), (2, "id"), (5, "id")]),
+        ("en", "ids 100,200,300", [(100, "id"), (200, "id"), (300, "id")]),
+        ("en", "ids 1,003 and 1,204", [(1003, "id"), (1204, "id")]),
+        ("en", "id-12 and row-14", [(12, "id"), (14, "id")]),
+        ("en", "id_13", [(13, "?")]),
+        ("de", "Instanz-12", [(12, "id")]),
+        ("en", "the top-3 words of 12", [(3, "count"), (12, "?")]),
+        ("es", "predice nº12 y n.º13", [(12, "id"), (13, "id")]),
+        ("es", "muestra 5 ejemplos similares a la 12", [(5, "count"), (12, "?")]),
+        ("es", "la muestra 12", [(12, "id")]),
+        ("en", "sample 5 texts similar to 12", [(5, "count"), (12, "?")]),
+        ("zh", "给我两三个词", []),
+        ("zh", "第二三号", [(23, "id")]),
+        ("ar", "المثال الخامس والعشرين", [(25, "id")]),
+        ("fr", "le vingt et unième exemple", [(21, "id")]),
+        ("es", "el vigésimo quinto ejemplo", [(25, "id")]),
+        ("hi", "इक्कीसवें उदाहरण", [(21, "id")]),
+        ("tr", "otuzuncu örnek", [(30, "id")]),
     ],
 )
 def test_numbers_in_context(language: str, text: str, expected: list[tuple[int, str]]) -> None:
@@ -93,12 +115,12 @@ def test_number_words(language: str, word: str, value: int) -> None:
     assert cardinals(language)[word] == value
 
 
-@pytest.mark.parametrize("language", ["en", "de", "es", "ru", "te", "fr", "tr"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "ru", "te", "fr", "tr", "hi"])
 def test_every_number_to_a_hundred_has_a_word(language: str) -> None:
     assert set(range(101)) <= set(cardinals(language).values())
 
 
-@pytest.mark.parametrize("language", ["ar", "hi", "sw"])
+@pytest.mark.parametrize("language", ["ar", "sw"])
 def test_every_number_to_twenty_has_a_word(language: str) -> None:
     assert set(range(21)) <= set(cardinals(language).values())
 
@@ -111,6 +133,11 @@ def test_every_number_to_twenty_has_a_word(language: str) -> None:
         ("ru", "двадцать первого", 21),
         ("te", "పదకొండవ", 11),
         ("es", "tercera", 3),
+        ("es", "vigesimoquinto", 25),
+        ("fr", "trente deuxième", 32),
+        ("ar", "الحادي والعشرين", 21),
+        ("tr", "yirmi birinci", 21),
+        ("hi", "सैंतालीसवां", 47),
     ],
 )
 def test_ordinals(language: str, word: str, value: int) -> None:

@@ -15,9 +15,11 @@ SEEN = Prediction(Instance((("text", "cold soup"),), id=3), ("negative", "positi
 MADE = Attribution(SEEN, "negative", "occlusion", (Token("cold", 0, 4), Token("soup", 5, 9)), (0.7, 0.1), "logit")
 
 
-def blocks(supposed: str, written: str = "") -> list[object]:
+def blocks(supposed: str, written: str = "", **slots: str) -> list[object]:
     made = Attribution(SEEN, MADE.target, MADE.method, MADE.tokens, MADE.scores, MADE.unit, written=written)
-    answer = Answer(Request("attribute", (("method", "lime"),), ids=(3,)), made, Faithfulness(NOT_APPLICABLE))
+    answer = Answer(
+        Request("attribute", (("method", "lime"), *slots.items()), ids=(3,)), made, Faithfulness(NOT_APPLICABLE)
+    )
     return list(contradicted(Parse((), supposed=supposed), (answer,), SCHEMA, "de"))
 
 
@@ -25,6 +27,12 @@ def test_the_answer_is_named_and_the_words_for_the_other_label_are_one_button_aw
     notice, choices = blocks("positive")
     assert isinstance(notice, Notice) and "„positive“" in notice.text and "„negativ“ (90" in notice.text
     assert isinstance(choices, Choices) and choices.queries == ("attribute(label=positive) where id = 3",)
+
+
+def test_a_precision_that_was_said_holds_for_the_button() -> None:
+    _, choices = blocks("positive", precision="rtn4")
+    assert isinstance(choices, Choices)
+    assert choices.queries == ("attribute(label=positive, precision=rtn4) where id = 3",)
 
 
 def test_nothing_is_said_where_the_question_is_right_or_names_no_label_of_the_model() -> None:

@@ -6,11 +6,16 @@ import pytest
 
 from agent.state import Message
 from agent.understand import Reader
+from agent.words import WORDS, say
+from core.dialogue import Utterance
 from core.errors import UserError
+from core.languages import complete
 from core.reading import load_dataset
 from core.settings import Settings
 from models.encoder import Encoder
 from parsers.base import Tools
+from parsers.understanding import understand
+from tests.parsing import REVIEWS
 
 
 def no_encoder() -> Encoder:
@@ -52,3 +57,53 @@ def test_what_a_first_message_would_load_is_loaded_before_it(monkeypatch: pytest
     assert (
         heard[0] == "encoder" and len(heard) == 2 and len(heard[1]) > 40
     )  # a few words would load less than a question
+
+
+@pytest.mark.parametrize(
+    ("words", "spoken", "language"),
+    [
+        ("Warum?", "de", "de"),
+        ("Rückgängig", "de", "de"),
+        ("Labels", "de", "de"),  # the same word in English
+        ("Welche Wörter sprechen für „negativ“?", "en", "de"),  # a button further up
+        ("反事实 · ID 12", "en", "zh"),
+        ("Why?", "", "en"),
+        ("", "de", "en"),  # an edited query has no words
+    ],
+)
+def test_a_click_is_in_the_language_of_its_words(words: str, spoken: str, language: str) -> None:
+    reader = Reader(no_encoder, Settings())
+    utterance, _ = reader(Message(words, query="attribute where id = 1"), load_dataset("reviews"), spoken)
+    assert utterance.language == language and utterance.text == "attribute where id = 1"
+
+
+@pytest.mark.parametrize("code", complete())
+def test_every_button_beneath_an_answer_keeps_its_language(code: str) -> None:
+    facts = {"method": "integrated gradients", "other": "lime", "supposed": "negative", "id": 12}
+    reader, data = Reader(no_encoder, Settings()), load_dataset("reviews")
+    for key in WORDS.get("then", code):
+        clicked = Message(say(f"then.{key}", code, **facts), query="undo")
+        assert reader(clicked, data, code)[0].language == code, clicked.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "courtesy"),
+    [
+        ("en", "ok thanks", "thanks"),
+        ("en", "Thanks!!!", "thanks"),
+        ("en", "thanks, perfect!", "thanks"),
+        ("en", "thanks, bye", "thanks"),
+        ("de", "danke, super", "thanks"),
+        ("ru", "спасибо, понятно", "thanks"),
+        ("zh", "谢谢，明白了", "thanks"),
+        ("tr", "teşekkürler, harika", "thanks"),
+        ("en", "thanks, undo", ""),
+        ("en", "Thanks. Why?", ""),
+        ("en", "hi, help", ""),
+        ("es", "hola, ayuda", ""),
+        ("de", "danke, nochmal", ""),
+        ("fr", "merci, pourquoi ?", ""),
+    ],
+)
+def test_a_courtesy_takes_no_request_with_it(language: str, text: str, courtesy: str) -> None:
+    assert understand(Utterance(text, language), REVIEWS).courtesy == courtesy
