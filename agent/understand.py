@@ -16,7 +16,7 @@ from core.settings import Settings
 from models.base import Generator
 from models.encoder import Encoder
 from parsers.base import PARSERS, Parser, Tools
-from parsers.canonical import read
+from parsers.canonical import is_query, read
 from parsers.custom_text import NO_SCHEMA
 from parsers.language_id import detect
 from parsers.understanding import understand
@@ -51,7 +51,7 @@ class Reader:
         understand(Utterance(SAMPLE, *detect(SAMPLE)), NO_SCHEMA)
 
     def __call__(self, message: Message, data: Dataset, spoken: str = "") -> tuple[Utterance, Parse]:
-        """A few words ("undo that") are taken to be in the language `spoken` so far, else in the interface's.
+        """A few words ("undo that") and typed queries are taken to be in the language `spoken` so far, else in the interface's.
 
         Raises UserError: empty_message, too_long, bad_query, and for a link bad_link.
         """
@@ -66,7 +66,8 @@ class Reader:
         text = clean(message.text).strip()
         if not any(char.isalnum() for char in text):
             raise UserError("empty_message")
-        language, confidence = detect(text, spoken or message.interface)
+        hint = spoken or message.interface
+        language, confidence = (hint, 1.0) if is_query(text) else detect(text, hint)
         utterance = Utterance(text, language, confidence, message.fields)
         return utterance, self._parser.parse(utterance, data.schema)
 

@@ -7,13 +7,15 @@ import pytest
 from agent.state import Message
 from agent.understand import Reader
 from agent.words import WORDS, say
-from core.dialogue import Utterance
+from core.data import Schema
+from core.dialogue import Parse, Utterance
 from core.errors import UserError
 from core.languages import complete
 from core.reading import load_dataset
 from core.settings import Settings
 from models.encoder import Encoder
 from parsers.base import Tools
+from parsers.canonical import read
 from parsers.understanding import understand
 from tests.parsing import REVIEWS
 
@@ -37,6 +39,20 @@ def test_refused_at_the_door(message: Message, kind: str) -> None:
     with pytest.raises(UserError) as caught:
         reader(message, load_dataset("reviews"))
     assert caught.value.kind == kind
+
+
+def test_a_typed_query_is_in_the_language_of_the_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stand:
+        def build(self, tools: Tools) -> "Stand":
+            return self
+
+        def parse(self, utterance: Utterance, schema: Schema) -> Parse:
+            return read(utterance.text)
+
+    monkeypatch.setattr("agent.understand.PARSERS", {"encoder": Stand()})
+    reader, query = Reader(lambda: cast(Encoder, "encoder"), Settings()), 'attribute on "The soup came cold and late"'
+    assert reader(Message(query, interface="te"), load_dataset("reviews"))[0].language == "te"
+    assert reader(Message(query, interface="te"), load_dataset("reviews"), "de")[0].language == "de"
 
 
 def test_what_a_first_message_would_load_is_loaded_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
