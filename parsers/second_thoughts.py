@@ -51,7 +51,9 @@ def _named(seen: Understood, guesses: Sequence[Guess]) -> Guess:
         guesses = sorted(guesses, key=lambda guess: guess.call.operation != "edit_label" or guess.probability < HINTED)
     backed = [guess for guess in guesses if said == {guess.call.operation} and guess.probability >= POSSIBLE]
     unsure = guesses[0].probability < UNSURE and guesses[0].call.operation not in {*said, *ABOUT_WORDS}
-    return backed[0] if backed and unsure else guesses[0]
+    if not backed or not unsure:
+        return guesses[0]
+    return Guess(backed[0].call, max(backed[0].probability, UNSURE))
 
 
 def _hardly_again(seen: Understood, guess: Guess) -> bool:
