@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.dialogue import Call, Parse, Scalar, Span
 from core.filters import And, ById, ByLength, Filter, Includes, Not, Or
+from parsers.compared import precisions
 from parsers.lexicon import label_mentions, mentions
 from parsers.query import shape
 from parsers.terms import terms_in
@@ -17,8 +18,6 @@ SECTIONS = {  # slots whose value is a word of the lexicon, with the section whe
     "language": "languages",
     "method": "methods",
     "other": "methods",
-    "precision": "precisions",
-    "reference": "precisions",
     "refine": "refine",
     "style": "styles",
 }
@@ -49,6 +48,8 @@ def _said(name: str, value: Scalar, seen: Understood) -> bool:
     if name in ("label", "contrast"):
         said = (*label_mentions(seen.request, seen.schema), *mentions("other_labels", seen.request))
         return value in [found.value for found in said]
+    if name in ("precision", "reference"):
+        return value in precisions(seen)
     if name == "term":
         return set(str(value).split(", ")) <= set(terms_in(seen.text, seen.language))
     if name in SECTIONS:

@@ -12,6 +12,7 @@ from parsers.segments import words
 from parsers.understanding import Understood, understand
 
 FULL = "fp32"  # what a compressed model is compared with, in whatever order the two are said
+QUANTIZED, USUAL = "quantized", "bnb-nf4"  # a model said to be quantized has four bits where no others are named
 OWN = {
     "attribute",
     "predict",
@@ -56,9 +57,11 @@ def language(seen: Understood) -> str:
 
 
 def precisions(seen: Understood) -> list[str]:
-    """The precisions that are named, each once, full precision last."""
+    """The precisions that are named, each once, full precision last; "quantized" names one where no bits do."""
     found = dict.fromkeys(one.value for one in mentions("precisions", seen.request))
-    return sorted(found, key=lambda name: name == FULL)
+    vague = found.keys() <= {QUANTIZED, FULL}
+    named = [USUAL if name == QUANTIZED else name for name in found if vague or name != QUANTIZED]
+    return sorted(named, key=lambda name: name == FULL)
 
 
 def methods(seen: Understood) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import regex
@@ -11,9 +12,14 @@ from parsers.lexicon import Mention, mentions
 from parsers.understanding import Understood
 
 FAR, NEAR = 12, 7  # characters between a denial and the value after it, or the stretch before it
-AFTER = "not_after"
+NOT, AFTER = "not", "not_after"
+TWICE = {"nor": NOT, "nor_after": AFTER}  # words that deny only where they are said twice: "ne olumlu ne olumsuz"
 BOUNDS = ("at_least", "at_most")  # "no more than" and "al menos" deny nothing
-_CLAUSE = regex.compile(r"[,;.?!，。；]|\b(?:and|und|y|и)\b")
+_AND = r"\b(?:and|und|y|и)\b"
+_CLAUSE = regex.compile(  # "and" between two numbers joins no clauses
+    rf"[,;.?!،؛؟।，。；？！]|\s[–—-]\s|(?<!\p{{Nd}}\s){_AND}|{_AND}(?!\s\p{{Nd}})"
+)
+_COLON = regex.compile("[:：]")
 
 
 def denials(seen: Understood, start: int, end: int, core: int, values: Sequence[int] = ()) -> list[Mention]:
@@ -23,7 +29,7 @@ def denials(seen: Understood, start: int, end: int, core: int, values: Sequence[
     where there is one.
     """
     text, said = seen.request, _said(seen.request, seen.language)
-    before = [one for one in said if one.value != AFTER and _leads(text, one, start, core)]
+    before = [one for one in said if one.value == NOT and _leads(text, one, start, core)]
     after = [
         one for one in said if one.value == AFTER and core < one.start <= end + NEAR and _joined(text, end, one.start)
     ]
@@ -31,12 +37,16 @@ def denials(seen: Understood, start: int, end: int, core: int, values: Sequence[
 
 
 def _leads(text: str, denial: Mention, start: int, core: int) -> bool:
-    return any(0 <= at - denial.end <= FAR for at in (start, core)) and _joined(text, denial.end, core)
+    """Whether the denial stands before the stretch or the value, in its clause; "I don't get why 12 is negative" denies no label."""
+    if not any(0 <= at - denial.end <= FAR for at in (start, core)):
+        return False
+    apart = _COLON.search(text, denial.end, max(denial.end, start)) or mentions("why", text[denial.end : core])
+    return not apart and _joined(text, denial.end, core)
 
 
 def _of_another(text: str, denial: Mention, said: Sequence[Mention], values: Sequence[int]) -> bool:
     """Whether a denial that may stand on either side has a value behind it."""
-    either = any(one.end == denial.end and one.value != AFTER for one in said)
+    either = any(one.end == denial.end and one.value == NOT for one in said)
     return either and any(_leads(text, denial, at, at) for at in values)
 
 
@@ -44,7 +54,11 @@ def _of_another(text: str, denial: Mention, said: Sequence[Mention], values: Seq
 def _said(text: str, language: str) -> tuple[Mention, ...]:
     """All denials; a value with a language ("not_sw") holds in that one only, since "si" is no denial in Spanish."""
     bounds = {place for one in mentions("lengths", text) if one.value in BOUNDS for place in range(one.start, one.end)}
-    said = (one for one in mentions("joints", text) if one.value in ("not", AFTER, f"not_{language}"))
+    own = [replace(one, value=one.value.removesuffix(f"_{language}")) for one in mentions("joints", text)]
+    said = [one for one in own if one.value in (NOT, AFTER)]
+    for value, meant in TWICE.items():
+        pair = [replace(one, value=meant) for one in own if one.value == value]
+        said += pair if len(pair) > 1 else []
     return tuple(one for one in said if not bounds.issuperset(range(one.start, one.end)))
 
 

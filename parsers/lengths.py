@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
 
 from core.filters import ByLength
-from parsers.denials import denials
+from parsers.joined import parted_between, ranged
 from parsers.lexicon import Mention, mentions
-from parsers.numbers import parted_between, ranged
+from parsers.matching import pattern_of
+from parsers.number_words import cues
+from parsers.numbers import signed
 from parsers.query import Shape
 from parsers.said_numbers import Number
 from parsers.understanding import Understood
@@ -25,11 +27,14 @@ COMPARISONS = {
     "exactly": "equal",
     "unlike": "not equal",
 }
+FLIPPED = {"greater": "less equal", "less": "greater equal", "equal": "not equal"}  # what is true where one is denied
 TIGHT = ("unlike", "at_least", "at_most", "more", "less", "exactly")  # "not more than" goes before "more than"
 FAR = 25  # characters from a comparison's number to a unit said once for two numbers ("below 10 or above 40 words")
 _SMALL = regex.compile(
-    r"(?:[\s\-:=]|个|的|了|数量?|长度|of|a|or|os|с|de|из|కి|కు|ల|సంఖ్య|count|number|anzahl)*", regex.IGNORECASE
+    r"(?:[\s\-:='’]|个|的|了|数量?|长度|が|は|of|a|or|os|с|de|из|కి|కు|ల|సంఖ్య|count|number|anzahl|sayısı|संख्या)*",
+    regex.IGNORECASE,
 )
+_CLOSED = regex.compile(r"\s*(?:$|\p{P}|的)")
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,11 @@ def lengths(seen: Understood, shape: Shape) -> list[Length]:
     if not shape.where:
         return []
     exact = not {"k", "count"} & set(shape.slots)
-    free = [number for number in seen.numbers if not (number.ordinal or _is_id(number))]
+    said = [number for number in seen.numbers if not number.ordinal]
+    free = [number for number in said if not _is_id(number)]
     ends = [end for low, high in pairwise(free if exact else ()) for end in _range(seen.request, low, high)]
     taken = {end.number for end in ends}
-    found = [_length(seen, number, exact) for number in free if number not in taken]
+    found = [_length(seen, number, exact) for number in said if number not in taken]
     return [*ends, *(one for one in found if one is not None)]
 
 
@@ -59,33 +65,72 @@ def _is_id(number: Number) -> bool:
 
 
 def _range(text: str, low: Number, high: Number) -> Sequence[Length]:
-    """Both ends of "between 5 and 10 words", "5-10 words", "5 bis 10 Wörter"; nothing where these numbers span no lengths."""
-    compared = mentions("lengths", text)
-    unit = _unit(text, high, compared) if low.value < high.value else None
-    if unit is None or unit.start < high.end:
+    """Both ends of "between 5 and 10 words", "5-10 words", "word count from 5 to 10"; nothing where these numbers span no lengths."""
+    compared = _compared(text)
+    unit = _unit_of_both(text, low, high, compared) if low.value < high.value else None
+    if unit is None:
         return ()
-    if not (ranged(text, low, high) or parted_between(text, low, high, unit.end)):
+    wide = replace(low, start=min(low.start, unit.start))  # "kati ya maneno 5 na 10"
+    opened = (parted_between(text, first, high, max(high.end, unit.end)) for first in (low, wide))
+    if not (ranged(text, low, high) or any(opened)):
         return ()
-    shortest = Length(ByLength(unit.value, COMPARISONS["at_least"], low.value), low, low.start, high.start)
-    return shortest, _made(high, unit, "at_most", ())
+    start, end = wide.start, max(high.end, unit.end)
+    shortest = Length(ByLength(unit.value, COMPARISONS["at_least"], low.value), low, start, high.start)
+    return shortest, Length(ByLength(unit.value, COMPARISONS["at_most"], high.value), high, high.start, end)
+
+
+def _unit_of_both(text: str, low: Number, high: Number, compared: Sequence[Mention]) -> Mention | None:
+    """The unit behind the second end of a range, or before the first one and a word such as "between"."""
+    after = _unit(text, high, compared)
+    if after and after.start >= high.end and after.end > after.start:
+        return after
+    found = _between().search(text, max(0, low.start - 20), low.start)
+    start = found.start() if found else low.start
+    return next((one for one in reversed(_units(text)) if _empty(text, one.end, start, compared)), None)
+
+
+@cache
+def _between() -> regex.Pattern[str]:
+    return pattern_of(cues("between"), after=r"\s*$")
 
 
 def _length(seen: Understood, number: Number, exact: bool) -> Length | None:
     text = seen.request
-    compared = mentions("lengths", text)
+    compared = _compared(text)
     unit = _unit(text, number, compared)
     if unit is None:
         return None
-    chosen = _comparison(text, number, unit, compared)
-    if chosen is None:
+    chosen = _comparisons(text, number, unit, compared)
+    if _is_id(number) and not (chosen and _measured(text, number, unit)):
+        return None
+    if not chosen:
         plain = exact and number.start < unit.start and (number.sure or _only(text, number))
-        return _made(number, unit, _denied(seen, number, unit, "exactly"), ()) if plain else None
-    return _made(number, unit, _denied(seen, number, unit, chosen.value), (chosen,))
+        return _made(number, unit, COMPARISONS["exactly"], ()) if plain else None
+    return _made(number, unit, _kind(chosen), chosen[:1])
 
 
-def _made(number: Number, unit: Mention, comparison: str, cues: Sequence[Mention]) -> Length:
-    where = ByLength(unit.value, COMPARISONS[comparison], number.value)
-    parts = [(number.start, number.end), (unit.start, unit.end), *((one.start, one.end) for one in cues)]
+def _kind(chosen: Sequence[Mention]) -> str:
+    """What the tightest comparison says; "is not" turns the next one: "is not over 10 words", "que no tengan más de 10"."""
+    first, *others = (COMPARISONS[one.value] for one in chosen)
+    turned = [FLIPPED[other] for other in others if first == COMPARISONS["unlike"] and other in FLIPPED]
+    return turned[0] if turned else first
+
+
+def _measured(text: str, number: Number, unit: Mention) -> bool:
+    """Whether a unit right behind a number outweighs the noun before it: "sentences 10 words or longer", "పదాల సంఖ్య 12"."""
+    counted = unit.value != "sents" and bool(text[unit.end : number.start].strip())  # "number of words: 12"
+    return (counted or 0 <= unit.start - number.end <= 1) and not signed(text, number)
+
+
+@lru_cache(maxsize=64)
+def _compared(text: str) -> list[Mention]:
+    """The comparisons; a plus is one only right behind digits: "20+ words"."""
+    return [one for one in mentions("lengths", text) if text[one.start] != "+" or text[: one.start][-1:].isdigit()]
+
+
+def _made(number: Number, unit: Mention, comparison: str, said: Sequence[Mention]) -> Length:
+    where = ByLength(unit.value, comparison, number.value)
+    parts = [(number.start, number.end), (unit.start, unit.end), *((one.start, one.end) for one in said)]
     return Length(where, number, min(start for start, _ in parts), max(end for _, end in parts))
 
 
@@ -97,7 +142,10 @@ def _units(text: str) -> list[Mention]:
 
 
 def _unit(text: str, number: Number, compared: Sequence[Mention]) -> Mention | None:
-    """The unit beside the number, small words and comparisons between them allowed; else the next one, where it is compared."""
+    """The unit beside the number, small words and comparisons between them allowed; else the next one, where it is compared.
+
+    "Longer than 50" without any are words; they stand nowhere.
+    """
     units = _units(text)
     after = next(
         (one for one in units if one.start >= number.end and _empty(text, number.end, one.start, compared)), None
@@ -105,15 +153,29 @@ def _unit(text: str, number: Number, compared: Sequence[Mention]) -> Mention | N
     before = [one for one in units if one.end <= number.start and _empty(text, one.end, number.start, compared)]
     if after or before:
         return after or before[-1]
-    bound = any(_empty(text, one.end, number.start, ()) for one in compared if one.end <= number.start)
-    return next((one for one in units if bound and 0 <= one.start - number.end <= FAR), None)
+    bound = [one for one in compared if _empty(text, one.end, number.start, ())]
+    next_one = next((one for one in units if bound and 0 <= one.start - number.end <= FAR), None)
+    return next_one or (Mention("words", number.end, number.end) if _lengthy(text, number, compared) else None)
 
 
-def _comparison(text: str, number: Number, unit: Mention, compared: Sequence[Mention]) -> Mention | None:
-    """The comparison that touches the number or its unit; the tightest of several."""
+def _lengthy(text: str, number: Number, compared: Sequence[Mention]) -> bool:
+    """Whether a comparison of lengths touches the number and no noun follows: "longer than 50", not "longer than 50 lines"."""
+    closed = _CLOSED.match(text, number.end) is not None or any(
+        0 <= one.start - number.end <= 1 for section in ("joints", "polite") for one in mentions(section, text)
+    )
+    before = [one for one in compared if closed and _empty(text, one.end, number.start, ())]
+    after = [one for one in compared if _empty(text, number.end, one.start, ())]
+    said = [text[one.start : one.end] for one in (*before, *after) if one.value != "exactly"]
+    free = number.sure and not number.is_count and not _is_id(number)
+    return free and any(mentions("lengthy", one) for one in said)
+
+
+def _comparisons(text: str, number: Number, unit: Mention, compared: Sequence[Mention]) -> list[Mention]:
+    """The comparisons that touch the number or its unit, the tightest first."""
     start, end = min(number.start, unit.start), max(number.end, unit.end)
+    first, last = min(number.end, unit.end), max(number.start, unit.start)
     inner = [
-        one for one in compared if min(number.end, unit.end) <= one.start and one.end <= max(number.start, unit.start)
+        one for one in compared if first <= one.start and one.end <= last and _empty(text, first, one.start, compared)
     ]
     before = [
         one
@@ -121,13 +183,7 @@ def _comparison(text: str, number: Number, unit: Mention, compared: Sequence[Men
         if one.end <= start and "的" not in text[one.end : start] and _empty(text, one.end, start, compared)
     ]
     after = [one for one in compared if one.end > end and _empty(text, end, max(end, one.start), compared)]
-    return min((*inner, *before, *after), key=lambda one: TIGHT.index(one.value), default=None)
-
-
-def _denied(seen: Understood, number: Number, unit: Mention, comparison: str) -> str:
-    """ "Not (exactly) 120 characters" is unlike 120."""
-    exact = comparison == "exactly"
-    return "unlike" if exact and denials(seen, number.start, max(number.end, unit.end), number.start) else comparison
+    return sorted((*inner, *before, *after), key=lambda one: TIGHT.index(one.value))
 
 
 def _only(text: str, number: Number) -> bool:

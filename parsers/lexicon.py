@@ -69,7 +69,7 @@ def label_mentions(text: str, schema: Schema) -> tuple[Mention, ...]:
     """Every mention of a label, in any language's word for it, inflected or not; "true positives" is a term, no label."""
     terms = mentions("no_labels", text)
     found = search(_label_cues(schema), text)
-    return tuple(one for one in found if not any(_overlap(one, term) for term in terms))
+    return tuple(one for one in found if not any(overlap(one, term) for term in terms))
 
 
 def said(section: str, language: str) -> tuple[str, ...]:
@@ -106,7 +106,8 @@ def apart(found: Iterable[Mention], ties: bool = False) -> tuple[Mention, ...]:
     return tuple(sorted(kept, key=lambda one: one.start))
 
 
-def _overlap(one: Mention, other: Mention) -> bool:
+def overlap(one: Mention, other: Mention) -> bool:
+    """Whether two mentions share a character."""
     return one.start < other.end and other.start < one.end
 
 

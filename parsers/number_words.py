@@ -40,7 +40,7 @@ def unsure(language: str) -> frozenset[str]:
 
 @cache
 def never_last(language: str) -> frozenset[str]:
-    """Words that are no number at the end of a message, where they are a verb: Hindi "दो" is "two" and "give"."""
+    """Words that are no number at the end of a message or behind a `never_after`: there Hindi "दो" ("two", "give") is a verb."""
     return frozenset(tables().get(language, {}).get("never_last", ()))
 
 

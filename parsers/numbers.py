@@ -9,23 +9,30 @@ from itertools import pairwise
 
 import regex
 
+from parsers.joined import listed, parted_between, ranged
+from parsers.lexicon import mentions
 from parsers.matching import pattern_of
-from parsers.number_words import ANY, articles, clear_ordinals, cues, never_last, tables, unsure
+from parsers.number_words import articles, clear_ordinals, cues, never_last, unsure
 from parsers.said_numbers import Number, cue_before, said_numbers
 
 LONGEST_RANGE = 50  # ids that "5 to 8" may name; nobody asks for more of them one by one
 CLEAR_ORDINAL = 4  # "second" and "cuarto" mean other things too: small ordinals need a noun beside them
-_SIGN = regex.compile(r"(?:(?<!\p{Latin})ids?|#|№|第|(?<!\p{Latin})(?:nr|no)\.?)[\s:=#.]{0,2}$", regex.IGNORECASE)
+BEFORE, BEHIND = 10, 2  # characters between a range and the unit that makes it one of lengths
+_SIGN = regex.compile(
+    r"(?:(?<!\p{Latin})ids?|#|№|第|(?:编号|序号|番号)[为是は]?|(?<!\p{Latin})(?:nr|no|nambari?|namba)\.?)[\s:=#.]{0,2}$",
+    regex.IGNORECASE,
+)
 _LIKE = regex.compile(r"\s*号?\s*(?:最?(?:相似|类似|相近|接近|像)|差不多)")
 _END = regex.compile(r"[\s।.?!]*$")
 _BARE_CLASSIFIER = regex.compile(r"\s*[条号句]")  # "第1、2、4条": said once for all
+_WISH = regex.compile(r"(?:\b(?:would|i|we|you)|['’]d)\s+like\s*$", regex.IGNORECASE)
 
 
 def find_numbers(text: str, languages: Sequence[str]) -> list[Number]:
     """All numbers in reading order; number words of `languages` only, digits and Han numerals always."""
     apart = said_numbers(text, languages)
     judged = [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart]
-    sober = [_sobered(text, one, languages) for one in _after_first(judged)]
+    sober = _aside_together(text, [_sobered(text, one, languages) for one in _after_first(judged)])
     return _outranked(text, _listed_ids(text, sober))
 
 
@@ -35,7 +42,7 @@ def _judge(text: str, number: Number, clear_words: bool) -> Number:
     named = cue_before("id_before").search(text, low, number.start) is not None
     counted = cue_before("count_before").search(text, low, number.start) is not None
     follows = _after("count_after").match(text, number.end, high) is not None
-    if follows and behind_a_verb(text, number):
+    if follows and (behind_a_verb(text, number) or behind_its_noun(text, number)):
         named, counted = False, True
     noun = _after("id_noun").match(text, number.end, high) is not None
     if number.ordinal and not counted:
@@ -78,22 +85,61 @@ def _sobered(text: str, number: Number, languages: Sequence[str]) -> Number:
     article = said == "一" and text[number.start - 1 : number.start] != "第"
     if article or (number.spelled and any(said in articles(language) for language in languages)):
         return replace(number, is_id=False, is_count=False, sure=False)
-    if number.spelled and any(said in never_last(language) for language in languages) and _END.match(text, number.end):
-        return replace(number, is_id=False, is_count=False, sure=False)
-    if _aside(text, number):
+    verb = number.spelled and any(said in never_last(language) for language in languages)
+    if (verb and _ends_a_request(text, number)) or _aside(text, number):
         return replace(number, is_id=False, is_count=False, sure=False)
     vague = number.spelled and any(said in unsure(language) for language in languages) and not number.is_count
     return replace(number, sure=number.is_id or not (vague or (number.ordinal and number.spelled)))
 
 
+def _ends_a_request(text: str, number: Number) -> bool:
+    """Whether the word stands where a verb does: last, or behind a verb's stem ("बता दो")."""
+    behind = cue_before("never_after").search(text, max(0, number.start - 20), number.start)
+    return behind is not None or _END.match(text, number.end) is not None
+
+
 def _aside(text: str, number: Number) -> bool:
     """Whether it numbers or measures something beside the question: "page 3", "10 minutes"; never after "id" or "#"."""
-    low = max(0, number.start - 20)
-    signed = _SIGN.search(text, low, number.start)
-    if signed and not signed.group().startswith("第"):
+    if _signed(text, number):
         return False
-    before = cue_before("aside_before").search(text, low, number.start)
-    return before is not None or _after("aside_after").match(text, number.end, number.end + 20) is not None
+    before = cue_before("aside_before").search(text, max(0, number.start - 20), number.start)
+    after = _after("aside_after").match(text, number.end, number.end + 20)
+    return before is not None or after is not None or _ranks(text, number)
+
+
+def _signed(text: str, number: Number) -> bool:
+    signed = _SIGN.search(text, max(0, number.start - 20), number.start)
+    return signed is not None and not signed.group().startswith("第")
+
+
+def signed(text: str, number: Number) -> bool:
+    """Whether a sign such as "id", "#" or "第" says that the number names an instance."""
+    return _SIGN.search(text, max(0, number.start - 20), number.start) is not None
+
+
+def _ranks(text: str, number: Number) -> bool:
+    """Whether an ordinal orders words or times instead of instances: "the 2nd most important word", "第二重要"."""
+    high = number.end + 40
+    ordinal = number.ordinal or text[: number.start].rstrip().endswith("第") or text.startswith("番目", number.end)
+    noun = _after("id_noun").match(text, number.end, high) is not None
+    return ordinal and not noun and _after("ranked").match(text, number.end, high) is not None
+
+
+def _aside_together(text: str, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers, unsure also the other end of "5 to 10 minutes" and the first of "the 2nd and 3rd word"."""
+    beside = {
+        one
+        for low, high in pairwise(numbers)
+        if _in_one_phrase(text, low, high) and (_aside(text, low) or _aside(text, high))
+        for one in (low, high)
+        if not _signed(text, one)
+    }
+    return [replace(one, is_id=False, is_count=False, sure=False) if one in beside else one for one in numbers]
+
+
+def _in_one_phrase(text: str, low: Number, high: Number) -> bool:
+    ends = ranged(text, low, high) or parted_between(text, low, high, high.end)
+    return ends or (low.ordinal and high.ordinal and listed(text, low, high))
 
 
 def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
@@ -102,8 +148,11 @@ def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
     pairs = [(place, place + 1) for place in range(len(marked) - 1)]
     for first, second in [*pairs, *((two, one) for one, two in reversed(pairs))]:
         left, right = sorted((first, second))
-        linked = listed(text, marked[left], marked[right])
-        if linked and marked[first].is_id and not counts_its_own(text, marked[second]) and marked[second].sure:
+        linked = marked[first].is_id and listed(text, marked[left], marked[right])
+        sure = marked[second].sure or (
+            marked[first].ordinal and marked[second].ordinal
+        )  # "the first and second review"
+        if linked and sure and not counts_its_own(text, marked[second]):
             marked[second] = replace(marked[second], is_id=True, is_count=False, sure=True)
     return marked
 
@@ -152,11 +201,12 @@ def _after(kind: str) -> regex.Pattern[str]:
 
 
 def with_ranges(text: str, numbers: Sequence[Number]) -> list[Number]:
-    """The numbers, with the ids between the ends of "ids 5 to 8", each at the place of the last one."""
+    """The numbers, with the ids between the ends of "ids 5 to 8" or a bare "5 to 8", each at the place of the last one."""
     made = list(numbers[:1])
     for low, high in pairwise(numbers):
-        spanned = low.is_id and 0 < high.value - low.value < LONGEST_RANGE and not counts_its_own(text, high)
-        if spanned and ranged(text, low, high):
+        spanned = 0 < high.value - low.value < LONGEST_RANGE and ranged(text, low, high)
+        if spanned and (low.is_id or _spans_ids(text, low, high, numbers)) and not counts_its_own(text, high):
+            made[-1] = replace(made[-1], is_id=True, is_count=False)
             made += [
                 replace(high, value=value, is_id=True, is_count=False) for value in range(low.value + 1, high.value)
             ]
@@ -165,10 +215,21 @@ def with_ranges(text: str, numbers: Sequence[Number]) -> list[Number]:
     return made
 
 
+def _spans_ids(text: str, low: Number, high: Number, numbers: Sequence[Number]) -> bool:
+    """Whether two bare numbers, the only ones that can name instances, span some: "show 5-8", but not "2-3" or "5-8 sentences"."""
+    alone = [one for one in numbers if one.sure and not one.is_count] == [low, high]
+    if not alone or high.value - low.value < 2 or low.spelled or high.spelled:
+        return False
+    units = mentions("units", text)
+    return not any(0 <= one.start - high.end <= BEHIND or 0 <= low.start - one.end <= BEFORE for one in units)
+
+
 def has_place(text: str, number: Number) -> bool:
     """Whether a small word puts the number in the place of an instance: "in 7", "für 7", "7కి"."""
     before = _places("prepositions").search(text, max(0, number.start - 20), number.start)
-    return before is not None or _places("postpositions").match(text, number.end, number.end + 20) is not None
+    wanted = _WISH.search(text, max(0, number.start - 20), number.start)  # "I'd like 5"
+    after = _places("postpositions").match(text, number.end, number.end + 20)
+    return after is not None or (before is not None and wanted is None)
 
 
 def behind_a_verb(text: str, number: Number) -> bool:
@@ -176,25 +237,7 @@ def behind_a_verb(text: str, number: Number) -> bool:
     return cue_before("verbs").search(text, max(0, number.start - 40), number.start) is not None
 
 
-def listed(text: str, before: Number, after: Number) -> bool:
-    """Whether two numbers are parts of one list: "3, 5 and 7"."""
-    return _joint("joints").fullmatch(text, before.end, after.start) is not None
-
-
-def ranged(text: str, low: Number, high: Number) -> bool:
-    """Whether two numbers are the ends of a range: "5 to 8", "5-8", "5 bis 8"."""
-    return _joint("spans").fullmatch(text, low.end, high.start) is not None
-
-
-def parted_between(text: str, low: Number, high: Number, end: int) -> bool:
-    """Whether two numbers are the ends of a range that is opened before them, or closed behind `end`: "between 5 and 10"."""
-    opened = _joint("spans", "joints").fullmatch(text, low.end, high.start) is not None
-    before = pattern_of(cues("between"), after=r"\s*$").search(text, max(0, low.start - 20), low.start)
-    return opened and (before or _after("between_after").match(text, end, end + 20)) is not None
-
-
-@cache
-def _joint(*kinds: str) -> regex.Pattern[str]:
-    known = [joint for kind in kinds for joint in tables()[ANY][kind]]
-    joints = "|".join(regex.escape(joint) for joint in sorted(known, key=len, reverse=True))
-    return regex.compile(rf"(?:号|番|条|个|個)?(?:\s*(?:{joints}))+\s*(?:[#№第]|ids?|nr\.?)?\s*", regex.IGNORECASE)
+def behind_its_noun(text: str, number: Number) -> bool:
+    """Whether the word before the number may be what it counts: Chinese "评论5条" is "5 reviews"."""
+    noun = cue_before("countable").search(text, max(0, number.start - 40), number.start)
+    return noun is not None and _after("id_after").match(text, number.end, number.end + 40) is None

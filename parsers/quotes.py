@@ -25,6 +25,7 @@ ALIKE = "\"'`＂＇"  # the same mark on both sides
 LONELY = {"”": "“", "’": "‘", "“": "”„"}
 FENCES = regex.compile(r"(```|\"\"\"|'''|'')(?:(?<=```)\w*\n)?(?P<text>.+?)\1|``(?P<text>[^`]+?)''", regex.DOTALL)
 _APOSTROPHES = "'’‘"
+_SUFFIX = regex.compile(r"\p{Latin}{1,4}(?![\p{L}\p{M}\p{N}])")  # the ending of a quoted word: Turkish "…"yi
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def _roles(text: str, opening: str, closing: str) -> Iterator[tuple[int, str]]:
         if char not in (opening + closing) or _inside_word(text, place):
             continue
         opens = char == opening and (_opens_one_way(text, place) if opening in ONE_WAY else _opens(text, place))
-        closes = char in closing and (opening in ONE_WAY or _closes(text, place))
+        ends = is_open and _ends(text, place, closing)
+        closes = char in closing and (opening in ONE_WAY or _closes(text, place) or ends)
         if opens and (not closes or not is_open):
             is_open = True
             yield place, "open"
@@ -129,6 +131,12 @@ def _opens(text: str, place: int) -> bool:
 def _closes(text: str, place: int) -> bool:
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     return bool(before) and not before.isspace() and (not _wordlike(after) or _no_spaces(after) or _agglutinated(after))
+
+
+def _ends(text: str, place: int, closing: str) -> bool:
+    """Whether the last mark of its kind has but the ending of a word behind it."""
+    last = not text[place - 1 : place].isspace() and not any(mark in text[place + 1 :] for mark in closing)
+    return last and text[place] not in _APOSTROPHES and _SUFFIX.match(text, place + 1) is not None
 
 
 def _inside_word(text: str, place: int) -> bool:

@@ -15,15 +15,26 @@ from parsers.quotes import Pair
 from parsers.segments import words
 from parsers.understanding import Understood
 
-ARTICLES = r"(?:(?:the|a|an|any|das|die|der|den|ein|eine|el|la|los|las|un|una|le|les|either)\s+)?"
+ARTICLES = (  # and what else may stand before the word: "mention their battery", "mention no battery", "du retard"
+    r"(?:(?:the|an?|any|their|its|his|her|our|my|your|both|n?either|no|das|die|der|den|eine?[nmrs]?|keine?[nmrs]?"
+    r"|el|la|los|las|una?|sus?|ning[uú]na?|le|les|du|des|de|une|aucune?)\s+|[dl]['’]){0,2}"
+)
+JOINTS = "n?or|oder|ni|and|und|o|y|или|и|ou|et|లేదా|veya|ya da|या|أو"
 _TOKEN = regex.compile(rf"[\s:]*{ARTICLES}([\p{{L}}\p{{M}}\p{{N}}\u200c\u200d'’\-]+)", regex.IGNORECASE)
-_HAN_TOKEN = regex.compile(r"\s*(\p{Han}{1,6}?|[\p{Latin}]+)(?=的|又|了|或|和|、|，|,|。|？|\?|$|这|\s|一词|且|但)")
+_NEXT = regex.compile(rf"\s*(?:(?:,\s*)?(?:{JOINTS})|,|/)\s+{ARTICLES}([\p{{L}}\p{{M}}'’\-]+)", regex.IGNORECASE)
+_HAN_WORD = r"(\p{Han}{1,6}?|[\p{Latin}]+)(?=的|又|了|或|和|与|、|，|,|。|？|\?|$|这|\s|一词|且|但)"
+_HAN_TOKEN = regex.compile(rf"\s*(?:了|过(?![期敏滤热程去度]))?{_HAN_WORD}")  # "提到过电池", not "提到过期"
+_HAN_NEXT = regex.compile(rf"\s*(?:或者?|和|与|以及|、)\s*{_HAN_WORD}")
 _BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}\u200c\u200d'’\-]+)\s*$")
-_NEXT = regex.compile(
-    rf"\s*(?:,|/|or|oder|and|und|o|y|или|и|ou|et|లేదా|veya|或者?|和)\s+{ARTICLES}([\p{{L}}\p{{M}}'’\-]+)",
-    regex.IGNORECASE,
+_LISTED_BEFORE = regex.compile(r"([\p{L}\p{M}\u200c\u200d'’\-]+)\s+(?:లేదా|veya|ya da|या)\s+$", regex.IGNORECASE)
+_ARTICLE, _NOUN = r"(?:die|der|das|den|dem|eine?[nmrs]?|keine?[nmrs]?)\s+", r"\p{Lu}[\p{L}'’\-]+"
+_NOUN_LISTED = regex.compile(rf"({_NOUN})\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?$")
+_NOUN_BEFORE = regex.compile(  # of a relative clause: "…, die den Akku erwähnen", not "die Kennzahl nennen"
+    rf"(?:(?:,|\b(?:die|denen|welche))\s+(?:weder\s+)?{_ARTICLE}|,\s*(?:die|welche)\s+)"
+    rf"(?:{_NOUN}\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?)*({_NOUN})\s+(?:nicht\s+)?$"
 )
 _VERB_FIRST = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
+_CLAUSE_ENDS = regex.compile(r"\s*(?:$|[\p{P}]|(?:und|oder|bitte)\b)")
 _GAP = regex.compile(r"[\s:=(\"'“”„«»‘’「」`]*")
 _JOINED = regex.compile(r"[^\p{L}]*(?:[\p{L}\p{M}]{1,6}[^\p{L}]+)?|[^\p{L}]*[或和与、]+[^\p{L}]*")
 
@@ -43,20 +54,22 @@ def searched(seen: Understood, shape: Shape) -> list[Searched]:
     quoted = list(_quoted(seen, shape))
     if shape.name == "keywords":  # "which words appear most often": the words are what is asked for
         return quoted
-    return (
-        quoted
-        or [one for cue in _cues(seen) if _alone(seen.request, cue) for one in _bare(seen, cue)]
-        or list(_within(seen))
-    )
+    bare: dict[int, Searched] = {}
+    for one in (one for cue in _cues(seen) if _alone(seen, cue) for one in _bare(seen, cue)):
+        bare.setdefault(one.core, one)
+    return quoted or list(bare.values()) or list(_within(seen))
 
 
 def _cues(seen: Understood) -> list[Mention]:
     return [one for one in mentions("filters", seen.request) if one.value.startswith("includes")]
 
 
-def _alone(text: str, cue: Mention) -> bool:
+def _alone(seen: Understood, cue: Mention) -> bool:
     """Whether the cue needs no quotation marks; words before a cue are searched only where verbs come last."""
-    return cue.value == "includes" or (cue.value == "includes_after" and _VERB_FIRST.match(text, cue.start) is None)
+    if cue.value != "includes_after":
+        return cue.value == "includes"
+    last = seen.language == "tr" or (seen.language == "de" and _CLAUSE_ENDS.match(seen.request, cue.end) is not None)
+    return last or _VERB_FIRST.match(seen.request, cue.start) is None
 
 
 def _quoted(seen: Understood, shape: Shape) -> Iterator[Searched]:
@@ -92,23 +105,40 @@ def _named(inner: str, seen: Understood) -> bool:
 
 
 def _bare(seen: Understood, cue: Mention) -> Iterator[Searched]:
-    """The word after "mention", or before "అని ఉన్న", and words joined to it by "or"."""
-    match = (
-        _BEFORE.search(seen.request, max(0, cue.start - 40), cue.start)
-        if cue.value == "includes_after"
-        else _after(seen, cue)
-    )
-    first = cue.start
+    """The word after "mention", or before "అని ఉన్న", and words joined to it."""
+    behind = cue.value == "includes"
+    match = _after(seen, cue) if behind else _before(seen, cue)
+    first, last = cue.start, cue.end
     while match is not None and _is_token(match.group(1), match.start(1), seen):
         start, end = match.span(1)
-        yield Searched(match.group(1), min(first, start), max(cue.end, end), start)
-        first = len(seen.request)
-        match = _NEXT.match(seen.request, end) if cue.value == "includes" else None
+        yield Searched(match.group(1), min(first, start), max(last, end), start)
+        first, last = (len(seen.request), last) if behind else (start, 0)
+        match = _next(seen, end) if behind else _listed_before(seen, start)
 
 
 def _after(seen: Understood, cue: Mention) -> regex.Match[str] | None:
-    han = seen.request[cue.end - 1 : cue.end]
-    return (_HAN_TOKEN if regex.match(r"\p{Han}", han) else _TOKEN).match(seen.request, cue.end)
+    return (_HAN_TOKEN if _is_han(seen.request, cue.end - 1) else _TOKEN).match(seen.request, cue.end)
+
+
+def _before(seen: Understood, cue: Mention) -> regex.Match[str] | None:
+    """The word that ends before the cue and begins behind the cue before it: "包含|电池|这个词"; in German a relative clause's noun."""
+    if seen.language == "de":
+        return _NOUN_BEFORE.search(seen.request, 0, cue.start)
+    ends = [one.end for one in _cues(seen) if one.end <= cue.start and one.value != "includes_after_weak"]
+    return _BEFORE.search(seen.request, max([0, cue.start - 40, *ends]), cue.start)
+
+
+def _next(seen: Understood, end: int) -> regex.Match[str] | None:
+    return (_HAN_NEXT if _is_han(seen.request, end - 1) else _NEXT).match(seen.request, end)
+
+
+def _listed_before(seen: Understood, start: int) -> regex.Match[str] | None:
+    pattern = _NOUN_LISTED if seen.language == "de" else _LISTED_BEFORE
+    return pattern.search(seen.request, max(0, start - 40), start)
+
+
+def _is_han(text: str, place: int) -> bool:
+    return regex.match(r"\p{Han}", text[place : place + 1]) is not None
 
 
 def _within(seen: Understood) -> Iterator[Searched]:
@@ -129,7 +159,7 @@ def _is_token(token: str, start: int, seen: Understood) -> bool:
     phrases = (*mentions("data", seen.request), *mentions("lengths", seen.request))
     if any(one.start <= start < one.end for one in phrases):
         return False
-    sections = ("lengths", "units", "joints", "filters", "stop", "data", "contrast")
+    sections = ("lengths", "units", "joints", "filters", "stop", "polite", "data", "contrast")
     taken = [found for section in sections for found in mentions(section, token)] + [
         *label_mentions(token, seen.schema)
     ]

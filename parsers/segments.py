@@ -23,6 +23,8 @@ LONG = 4  # words from which on a stretch can hardly be a name, a number or an a
 LANGUAGES = ("en", "de", "es", "ru", "te")  # whose number words are looked for, the language not being known yet
 QUESTION = ("?", "？", "؟")
 HEAD_WORDS = 25  # a colon later than this belongs to the text itself
+OPENING = 14  # words up to which a line that says "one more question" or "hello" can be nothing but that
+GREETING = 3  # words up to which one that says "hello" can
 
 
 def words(text: str) -> int:
@@ -51,7 +53,8 @@ def _names_an_id(text: str, found: Pair) -> bool:
 
     A number in an earlier sentence does not: "I know 12 by now. Which words matter here: …".
     """
-    inside, length = find_numbers(_of(text, found), LANGUAGES), words(_of(text, found))
+    said, length = find_numbers(_of(text, found), LANGUAGES), words(_of(text, found))
+    inside = [number for number in said if number.sure or number.spelled]  # "5 stars" names none
     named = any(number.is_id for number in inside) and length < 2 * LONG
     placed = any(number.sure and _in_place(_of(text, found), number) for number in inside) and length < 3 * LONG
     if named or placed or (inside and length < LONG):
@@ -82,7 +85,8 @@ def _lines(text: str) -> Iterator[Pair]:
         lead = breaks[0].end() if len(breaks) > 1 and text[first.end - 1] in ":：" else 0
         above = Pair(start + lead, start + breaks[-1].start(), "\n")
         inner = next(_colon(_of(text, above)), None)
-        yield from _kept(text, Pair(above.start + inner.start, above.start + inner.end, ":") if inner else above)
+        if inner or not _opens_only(_of(text, above)):
+            yield from _kept(text, Pair(above.start + inner.start, above.start + inner.end, ":") if inner else above)
 
 
 def _colon(text: str) -> Iterator[Pair]:
@@ -95,7 +99,8 @@ def _colon(text: str) -> Iterator[Pair]:
             yield from _kept(text, tail)
     for match in reversed(colons):
         head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
-        if _asks(text, tail) and density(_of(text, head)) < REQUEST / 2 and words(_of(text, head)) >= LONG:
+        calm = density(_of(text, head)) < REQUEST / 2 and not _opens_only(_of(text, head))
+        if _asks(text, tail) and calm and words(_of(text, head)) >= LONG:
             yield from _kept(text, head)
 
 
@@ -104,7 +109,9 @@ def _dash(text: str) -> Iterator[Pair]:
     for match in _DASH.finditer(text):
         left, right = Pair(0, match.start(), "-"), Pair(match.end(), len(text), "-")
         for asks, rest in ((left, right), (right, left)):
-            calm = density(_of(text, rest)) < min(TEXT / 2, density(_of(text, asks)))
+            calm = density(_of(text, rest)) < min(TEXT / 2, density(_of(text, asks))) and not _opens_only(
+                _of(text, rest)
+            )
             if _asks(text, asks) and calm and words(_of(text, rest)) > 2:
                 yield from _kept(text, rest)
 
@@ -133,6 +140,17 @@ def _bracketed(text: str) -> Iterator[tuple[Pair, str]]:
         sentence = _of(text, inner).endswith((".", "!", *QUESTION, "。", "！"))
         if density(_of(text, inner)) < (TEXT if sentence else REQUEST):
             yield inner, text[: match.start()]
+
+
+def _opens_only(stretch: str) -> bool:
+    """Whether every line of it leads to the question and is no text: "I have got one more question", "Hello!"."""
+    lines = [line for line in stretch.splitlines() if words(line)]
+    return bool(lines) and all(_opening(line) for line in lines)
+
+
+def _opening(line: str) -> bool:
+    greets = any(one.value == "hello" for one in mentions("courtesies", line)) and words(line) <= GREETING
+    return greets or (words(line) <= OPENING and bool(mentions("openings", line)))
 
 
 def _asks(text: str, stretch: Pair) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from core.dialogue import SAME, Call, Scalar
 from parsers.compared import language, methods, precisions
 from parsers.driving import driven_label
-from parsers.filters_in_text import ids_in
+from parsers.filters_in_text import COUNT_LIKE, LARGE, ids_in
+from parsers.left_out import left_out
 from parsers.lengths import lengths
-from parsers.lexicon import Mention, label_mentions, mentions
+from parsers.lexicon import Mention, label_mentions, mentions, overlap
 from parsers.numbers import has_place
 from parsers.query import shape
 from parsers.supposed import ASK_WHY, denied
@@ -35,7 +36,7 @@ def fill(call: Call, seen: Understood) -> Call:
 def _count(seen: Understood, call: Call) -> Scalar | None:
     """A number with a count cue; else one that is neither id nor length, where an id or a text says which instance."""
     known = shape(call.operation)
-    taken = [*(one.number for one in lengths(seen, known)), *ids_in(seen, known)]
+    taken = [*(one.number for one in lengths(seen, known)), *ids_in(seen, known), *left_out(seen, known)]
     own = bool(seen.custom and known.text)
     free = [number for number in seen.numbers if number.sure and number not in taken and (own or not number.is_id)]
     of_list = len(ids_in(seen, known))  # "520 and 521, these two"
@@ -49,13 +50,12 @@ def _count(seen: Understood, call: Call) -> Scalar | None:
 
 
 def _fewer(seen: Understood) -> Scalar | None:
-    """In a follow-up a bare number counts where a word such as "only" or "enough" says so; else it is an id."""
+    """In a follow-up a bare number counts where a word such as "only" or "enough" says so; a large one or any other is an id."""
     free = [number for number in seen.numbers if not number.is_id and not number.ordinal]
-    return (
-        free[0].value
-        if free and mentions("fewer_follow", seen.request) and not has_place(seen.request, free[0])
-        else None
-    )
+    said = {one.value for one in mentions("fewer_follow", seen.request)} & {"fewer_follow", seen.language}
+    most = LARGE if said else COUNT_LIKE if mentions("fewer_weak", seen.request) else 0  # "230 instead" is another one
+    counts = free and free[0].value <= most and not has_place(seen.request, free[0])
+    return free[0].value if counts else None
 
 
 def _method(seen: Understood, call: Call) -> Scalar | None:
@@ -86,18 +86,35 @@ def _language(seen: Understood, call: Call) -> Scalar | None:
 
 
 def _label(seen: Understood, call: Call) -> Scalar | None:
-    """The label wanted: for attribution the one that a contrast is set against; for edits the last one that is not denied."""
+    """The label wanted: for attribution the one that a contrast is set against; for edits the last one that nothing speaks against."""
     said = label_mentions(seen.request, seen.schema)
     aside = _set_aside(seen, said)
     if call.operation == "attribute" or call.slot("contrast"):
         kept = [one.value for one in said if aside and one.value != aside.value]
         return kept[0] if kept else None
     wanted = [one for one in said if (aside is None or one != aside) and not denied(seen, one)]
+    wanted = _without_former(seen, [one for one in wanted if not _beside("wrong", seen, one.end)])
     if call.operation == "edit_label" and not said:
         wanted = list(
             mentions("other_labels", seen.request)
         )  # no label of these data: whoever acts on it says which there are
     return wanted[-1].value if wanted else None
+
+
+def _without_former(seen: Understood, wanted: list[Mention]) -> list[Mention]:
+    """The labels without those that were there before, where others are left: "to negative from positive"."""
+    now = [
+        one
+        for one in wanted
+        if not any(0 <= one.start - cue.end <= 1 for cue in mentions("former", seen.request))
+        and not _beside("former_after", seen, one.end)
+    ]
+    return now or wanted
+
+
+def _beside(section: str, seen: Understood, end: int) -> bool:
+    """Whether a word of the section stands right behind: "negative is wrong"."""
+    return any(0 <= cue.start - end <= 1 for cue in mentions(section, seen.request))
 
 
 def _target(seen: Understood, call: Call) -> Scalar | None:
@@ -138,7 +155,9 @@ def _granularity(seen: Understood, call: Call) -> Scalar | None:
 
 def _metric(seen: Understood, call: Call) -> Scalar | None:
     """A metric named outright, unless the reader saw one that is named too; everyday words where it saw none."""
-    found = [one.value for one in mentions("metrics", seen.request)]
+    formats = mentions("precisions", seen.request)  # "full precision" is no metric
+    said = [one for one in mentions("metrics", seen.request) if not any(overlap(one, other) for other in formats)]
+    found = [one.value for one in said]
     named = [value for value in found if value not in EVERYDAY] + [value for value in found if value == "accuracy"]
     if named:
         return call.slot("metric") if call.slot("metric") in named else named[0]

@@ -15,6 +15,7 @@ STEM = 5  # letters from which on a word is told apart without its ending
 _JOINERS = dict.fromkeys((0x200C, 0x200D))  # zero width: Telugu is typed with and without them
 _FIXED = regex.compile(r"[\p{Han}\d]|\p{L}\p{Lu}")  # Han does not inflect, neither do LIME and TracIn
 _FIRST = regex.compile(r"[^\s*]+")
+_HAN = regex.compile(r"\p{Han}")
 
 
 @lru_cache(maxsize=64)
@@ -53,9 +54,11 @@ def _first(form: str) -> str:
 
 
 def _inflected(form: str) -> str:
-    """The form with a star for the ending of each word that may take another; one with a star of its own stays."""
+    """The form with a star for the ending of each word that may take another; one with a star of its own stays, in Han without it."""
     spaced = form.translate(_JOINERS).replace("-", " ")
-    return spaced if "*" in spaced else " ".join(map(_stem, spaced.split()))
+    if "*" in spaced:
+        return spaced.rstrip("*") if _HAN.search(spaced) else spaced
+    return " ".join(map(_stem, spaced.split()))
 
 
 def _stem(word: str) -> str:

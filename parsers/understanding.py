@@ -20,6 +20,7 @@ from parsers.segments import words
 from parsers.sentences import elsewhere
 
 COURTEOUS = 1  # words beside "thanks" that ask for nothing
+ASKING = ("requests", "operations", "data", "commands")  # words that do, alone too: "thanks undo"
 _NEXT_WORD = regex.compile(r"[,.;!،؛，。；！।]\s*[\p{L}\p{N}]")
 LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
@@ -53,7 +54,8 @@ class Understood:
             return ""
         taken = [(one.start, one.end) for one in (*said, *mentions("praise", self.request))]
         rest = _blank(self.request, taken)
-        return said[0].value if words(rest) <= COURTEOUS and not _NEXT_WORD.search(rest, said[0].end) else ""
+        asks = any(mentions(section, rest) for section in ASKING) or _NEXT_WORD.search(rest, said[0].end)
+        return said[0].value if words(rest) <= COURTEOUS and not asks else ""
 
 
 def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | None = None) -> Understood:

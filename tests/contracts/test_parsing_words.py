@@ -6,14 +6,17 @@ import pytest
 
 from core.languages import complete, languages
 from core.operation import OPERATIONS
+from core.settings import ROOT
 from core.tutorials import AUDIENCES
+from core.words import words
 from explainers.base import EXPLAINERS
 from explainers.rationales.prompt import STYLES
 from models.precisions import PRECISIONS
 from parsers.canonical_filters import SYMBOLS
+from parsers.compared import QUANTIZED
 from parsers.coxql import NAMES, TOPICS
 from parsers.lengths import COMPARISONS
-from parsers.lexicon import FOLDER
+from parsers.lexicon import FOLDER, mentions
 from parsers.number_words import tables
 from parsers.query import names, shape
 
@@ -26,13 +29,14 @@ KNOWN = {
     "topics": set(TOPICS),
     "audience": set(AUDIENCES),
     "styles": set(STYLES),
-    "precisions": set(PRECISIONS.names()),
+    "precisions": {*PRECISIONS.names(), QUANTIZED},
     "languages": set(languages()),
     "lengths": set(COMPARISONS),
     "units": {"chars", "words", "sents"},
     "operations": set(names()),
     "courtesies": {"thanks", "hello", "goodbye"},
-    "joints": {"and", "or", "not", "not_after", "not_joined", "not_sw", "then"},
+    "joints": {"and", "or", "not", "not_after", "not_joined", "then"}
+    | {"not_sw", "not_es", "not_fr", "nor_de", "nor_tr", "nor_hi", "nor_after_ja"},
     "filters": {"includes", "includes_weak", "includes_after", "includes_after_weak", "labelled", "predicted"},
 }
 
@@ -67,3 +71,10 @@ def test_code_and_query_language_agree(one: object) -> None:
     known = shape(one.name)  # type: ignore[attr-defined]
     assert {slot.name for slot in one.slots} <= set(known.slots)  # type: ignore[attr-defined]
     assert known.text >= one.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", complete())
+@pytest.mark.parametrize("field", ["claim", "evidence", "premise", "hypothesis"])
+def test_a_field_is_understood_by_its_name_on_the_page(language: str, field: str) -> None:
+    named = words(ROOT / "ui" / "words.toml").say(f"field.{field}", language)
+    assert [one.value for one in mentions("fields", f"{named}: 12")] == [field]

@@ -124,6 +124,10 @@ def test_what_denies_nothing(language: str, text: str, query: str) -> None:
         ("tr", "5 olumsuz yorum göster"),
         ("hi", "5 नकारात्मक रिव्यू दिखाओ"),
         ("ja", "ネガティブなレビューを5件見せて"),
+        ("zh", "给我看负面评论5条"),
+        ("ja", "ネガティブなレビュー5件見せて"),
+        ("sw", "onyesha maoni 5 hasi"),
+        ("en", "show 2 or 3 negative reviews"),
     ],
 )
 def test_a_count_of_what_a_filter_keeps_is_no_id(language: str, text: str) -> None:
@@ -146,10 +150,55 @@ def test_a_count_of_what_is_shown_is_no_id() -> None:
         ("es", "muestra los ejemplos 5 a 8"),
         ("ru", "покажи номера 5 до 8"),
         ("zh", "第5到8条"),
+        ("en", "show 5-8"),
+        ("en", "show reviews from 5 to 8"),
+        ("de", "Zeig mir 5 bis 8"),
+        ("es", "muestra de la 5 a la 8"),
+        ("ru", "отзывы с 5 по 8"),
+        ("zh", "显示5到8"),
+        ("te", "5 నుండి 8 చూపించు"),
+        ("fr", "montre de 5 à 8"),
+        ("ar", "اعرض من 5 إلى 8"),
+        ("hi", "5 से 8 दिखाओ"),
+        ("sw", "onyesha 5 hadi 8"),
+        ("ja", "5から8を見せて"),
     ],
 )
 def test_ranges_of_ids(language: str, text: str) -> None:
     assert composed(text, "show", language=language) == "show where id = 5 or id = 6 or id = 7 or id = 8"
+
+
+def test_what_a_range_counts_is_no_range_of_ids() -> None:
+    assert composed("5-8 reviews similar to 12", "similar").endswith(") where id = 12")
+    assert composed("show reviews with 5 to 8 characters", "show") == "show where chars >= 5 and chars <= 8"
+    assert composed("explain 5 to 8", "attribute") == "attribute where id = 5 or id = 6 or id = 7 or id = 8"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "Show all reviews except 5", "not id = 5"),
+        ("en", "Show all reviews except 5 and 7", "not (id = 5 or id = 7)"),
+        ("en", "Show all negative reviews except 5", "label = negative and not id = 5"),
+        ("de", "Zeig alle außer 5", "not id = 5"),
+        ("es", "muestra todas menos la 5", "not id = 5"),
+        ("ru", "покажи все отзывы, кроме 5", "not id = 5"),
+        ("zh", "显示除了第5条以外的评论", "not id = 5"),
+        ("te", "5 తప్ప అన్నీ చూపించు", "not id = 5"),
+        ("fr", "montre tous les avis sauf 5", "not id = 5"),
+        ("ar", "اعرض كل المراجعات باستثناء 5", "not id = 5"),
+        ("tr", "5 ve 7 hariç hepsini göster", "not (id = 5 or id = 7)"),
+        ("hi", "5 को छोड़कर सब दिखाओ", "not id = 5"),
+        ("sw", "onyesha yote isipokuwa 5", "not id = 5"),
+        ("ja", "5以外を見せて", "not id = 5"),
+        ("en", "show id 13, not id 12", "id = 13"),
+        ("en", "show no. 12 and no. 13", "id = 12 or id = 13"),
+        ("de", "ich kann die 26 nicht entziffern, zeig sie mir", "id = 26"),
+        ("de", "zeig nicht 12, zeig 13", "id = 13"),
+    ],
+)
+def test_ids_that_are_left_out(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
 
 
 def test_no_ranges_of_ids() -> None:
@@ -228,6 +277,8 @@ def test_a_quotation_before_its_verb_is_no_text_of_ones_own(language: str, text:
         ("labels", "Which classes are there, and how often is each of those?", "labels"),
         ("mistakes", "My boss wants to see where you fail. Show me a few of those", "mistakes(kind=sample)"),
         ("counterfactual", "what of 1730 must change? And of 1745?", "counterfactual where id = 1730 or id = 1745"),
+        ("count", "数据集里面一共有多少条？", "count"),
+        ("show", "show me 1 star reviews", "show"),
     ],
 )
 def test_what_is_no_filter(operation: str, text: str, query: str) -> None:

@@ -1,0 +1,76 @@
+"""Lengths as people say them, in twelve languages."""
+
+import pytest
+
+from tests.parsing import composed
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("tr", "20 kelimeden daha uzun yorumlar", "words > 20"),
+        ("tr", "20 kelimeden daha az yorumlar", "words < 20"),
+        ("tr", "20 kelimeyi geçen yorumlar", "words > 20"),
+        ("ja", "20語を超えるレビュー", "words > 20"),
+        ("ja", "20文字を超えるレビュー", "chars > 20"),
+        ("fr", "avis qui dépassent 20 mots", "words > 20"),
+        ("fr", "avis qui ne dépassent pas 20 mots", "words <= 20"),
+        ("fr", "avis supérieurs à 20 mots", "words > 20"),
+        ("fr", "avis jusqu'à 10 mots", "words <= 10"),
+        ("ar", "مراجعات تتجاوز 20 كلمة", "words > 20"),
+        ("ar", "مراجعات تزيد عن 20 كلمة", "words > 20"),
+        ("ar", "مراجعات لا تتجاوز 20 كلمة", "words <= 20"),
+        ("hi", "20 शब्दों से बड़ी समीक्षाएं", "words > 20"),
+        ("hi", "20 शब्दों तक की समीक्षाएं", "words <= 20"),
+        ("de", "Rezensionen bis 10 Wörter", "words <= 10"),
+        ("de", "Rezensionen, die länger sind als 10 Wörter", "words > 10"),
+        ("sw", "maoni yanayozidi maneno 20", "words > 20"),
+    ],
+)
+def test_comparisons(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "show reviews with 20+ words", "words >= 20"),
+        ("zh", "显示20+个词的评论", "words >= 20"),
+        ("en", "Show sentences 10 words or longer", "words >= 10"),
+        ("zh", "评论20个词以上", "words >= 20"),
+        ("en", "Show reviews longer than 50", "words > 50"),
+        ("de", "Zeig Rezensionen kürzer als 50", "words < 50"),
+        ("es", "muestra reseñas más largas que 50", "words > 50"),
+        ("ru", "покажи отзывы длиннее 50", "words > 50"),
+        ("tr", "50'den uzun yorumlar", "words > 50"),
+    ],
+)
+def test_lengths_in_other_orders_and_without_a_unit(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews with a word count between 5 and 10"),
+        ("de", "Rezensionen mit Wortanzahl zwischen 5 und 10"),
+        ("es", "reseñas con un número de palabras entre 5 y 10"),
+        ("ru", "отзывы с числом слов от 5 до 10"),
+        ("zh", "显示字数在5到10之间的评论"),
+        ("sw", "kati ya maneno 5 na 10"),
+    ],
+)
+def test_ranges_with_the_unit_first(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where words >= 5 and words <= 10"
+
+
+def test_two_bounds_with_one_unit() -> None:
+    text = "reviews with not more than 10 and not less than 5 words"
+    assert composed(text, "show") == "show where words <= 10 and words >= 5"
+
+
+def test_what_is_no_length() -> None:
+    assert composed("show id 12 words or more", "show") == "show where id = 12"
+    assert composed("show sentences 5 to 8", "show") == "show where id = 5 or id = 6 or id = 7 or id = 8"
+    assert composed("Show review 12, it is longer than the rest", "show") == "show where id = 12"
+    assert composed("reviews longer than 2 weeks ago", "show") == "show"
