@@ -68,6 +68,8 @@ class Schema:
         return named.get(language) or named.get("en") or ""
 
 
+TRAIN, TEST = "train", "test"
+UNLEARNED = "unlearned"  # the split of a training row that the model was made to forget: neither train nor test
 HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
 
 
@@ -94,8 +96,10 @@ class Dataset:
 
     @cached_property
     def revision(self) -> str:
-        """12 hexadecimal digits that change with any row."""
-        lines = (json.dumps([row.id, row.fields, row.label, row.split], ensure_ascii=False) for row in self.rows)
+        """12 hexadecimal digits that change with any row, and with the labels, fields and instruction; not with words for people."""
+        schema = self.schema
+        facts = [(schema.fields, schema.labels, schema.instruction), *map(_facts, self.rows)]
+        lines = (json.dumps(one, ensure_ascii=False) for one in facts)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
     @property
@@ -104,8 +108,9 @@ class Dataset:
         return tuple(dict.fromkeys(row.split for row in self.rows))
 
     def split(self, name: str) -> tuple[Instance, ...]:
-        """The rows of one split; all rows for "" and where the data have no such split."""
-        return tuple(row for row in self.rows if row.split == name) if name and name in self.splits else self.rows
+        """The rows of one split, however it is capitalised; all rows for "" and where the data have no such split."""
+        part = name.casefold()
+        return tuple(row for row in self.rows if row.split == part) if part and part in self.splits else self.rows
 
     def instance(self, number: int) -> Instance:
         """The row of this id. Raises UserError("unknown_instance") that names the ids there are."""
@@ -135,10 +140,11 @@ class Dataset:
 
 
 def train_and_test(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
-    """Labelled train and test rows; where the data have no such splits, every fifth row of a label is test."""
+    """Labelled train and test rows. Without a test split, all other rows are test; without a train split, every fifth row of a label."""
     rows = [row for row in dataset.rows if row.label in dataset.schema.labels]
-    if "train" in dataset.splits:
-        return [row for row in rows if row.split == "train"], [row for row in rows if row.split == "test"]
+    if TRAIN in dataset.splits:
+        others = [row for row in rows if row.split not in (TRAIN, UNLEARNED)]
+        return [row for row in rows if row.split == TRAIN], [row for row in others if row.split == TEST] or others
     seen: dict[str, int] = {}
     sides: tuple[list[Instance], list[Instance]] = ([], [])
     for row in rows:
@@ -147,6 +153,17 @@ def train_and_test(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
     return sides
 
 
+def new_to_models(dataset: Dataset, split: str) -> tuple[Instance, ...]:
+    """The rows of a split, all where the data have no such split, without those that training takes; the train split itself whole."""
+    rows = dataset.split(split)
+    learned = {row.id for row in train_and_test(dataset)[0] if split.casefold() != TRAIN}
+    return tuple(row for row in rows if row.id not in learned)
+
+
 def label_counts(rows: Iterable[Instance]) -> Counter[str]:
     """How many rows carry each gold label."""
     return Counter(row.label for row in rows)
+
+
+def _facts(row: Instance) -> tuple[object, ...]:
+    return row.id, row.fields, row.label, row.language, row.split, row.rationale, row.link

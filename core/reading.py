@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from core.data import Dataset, Instance, Schema
@@ -102,14 +103,13 @@ def _with_schema(rows: Sequence[Row], schema: Schema) -> Dataset:
     if missing:
         raise UserError("no_text_column", columns=_named_few(list(rows[0]) if rows else ["–"]))
     made = [_instance(row, number, schema.fields, ("label",), schema) for number, row in enumerate(rows)]
-    kept = sorted(_numbered([row for row in made if row.text.strip()]), key=lambda row: row.id or 0)
-    return Dataset(schema, tuple(kept), _empty(made))
+    return Dataset(schema, *_parted(sorted(_numbered(made), key=lambda row: row.id or 0)))
 
 
 def infer(rows: Sequence[Row], name: str) -> Dataset:
     """A data set from rows of unknown columns: the label column by name or by few repeated values, text by length."""
     if not rows:
-        raise UserError("bad_table", file=name, reason="0 rows")
+        raise UserError("bad_table", file=name, reason="empty")
     columns = list(dict.fromkeys(column for row in rows for column in row))
     if any(clean(column) != column for column in columns):  # control marks in names would reach terminals
         return infer([{clean(column): cell for column, cell in row.items()} for row in rows], name)
@@ -119,19 +119,23 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     if not fields:
         raise UserError("no_text_column", columns=_named_few(columns))
     said = {clean(str(row[label])).strip() for row in rows if row.get(label) is not None} if label else set()
-    labels = tuple(sorted(said - {""}))
+    labels = tuple(sorted({one.casefold(): one for one in sorted(said - {""})}.values()))  # of two spellings one
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
-    kept = _numbered([row for row in made if row.text.strip()])
-    return Dataset(schema, tuple(kept), _empty(made))
+    return Dataset(schema, *_parted(_numbered(made)))
 
 
 def _numbered(rows: Sequence[Instance]) -> list[Instance]:
-    """The rows with ids of their own: ids that repeat are of no use, unless they say what is parallel."""
-    if len({row.id for row in rows}) == len(rows):
-        return list(rows)
-    links = _links(rows)
-    return [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(rows, links, strict=True))]
+    """The rows with ids of their own: ids that repeat are of no use, unless they say what is parallel.
+
+    A row without text takes no id from another one: it gets the next free one where its own is taken.
+    """
+    kept = [row.id for row in rows if row.text.strip()]
+    if len(set(kept)) < len(kept):
+        links = _links(rows)
+        return [replace(row, id=number, link=link) for number, (row, link) in enumerate(zip(rows, links, strict=True))]
+    times, free = Counter(row.id for row in rows), count(max((row.id or 0 for row in rows), default=0) + 1)
+    return [row if row.text.strip() or times[row.id] == 1 else replace(row, id=next(free)) for row in rows]
 
 
 def _named_few(columns: Sequence[str]) -> str:
@@ -141,8 +145,12 @@ def _named_few(columns: Sequence[str]) -> str:
     )
 
 
-def _empty(made: Sequence[Instance]) -> tuple[Instance, ...]:
-    return tuple(row for row in made if not row.text.strip())
+def _parted(rows: Sequence[Instance]) -> tuple[tuple[Instance, ...], tuple[Instance, ...]]:
+    """The rows with text and those without."""
+    sides: tuple[list[Instance], list[Instance]] = ([], [])
+    for row in rows:
+        sides[not row.text.strip()].append(row)
+    return tuple(sides[0]), tuple(sides[1])
 
 
 def _named(columns: Iterable[str], names: Sequence[str]) -> list[str]:
@@ -156,7 +164,8 @@ def _reserved(columns: Sequence[str]) -> set[str]:
 
 def _links(rows: Sequence[Instance]) -> list[str]:
     """What links each row with its translations: a column of its own, else an id that every language has once at most."""
-    once = len({(row.id, row.language) for row in rows}) == len(rows) and all(row.language for row in rows)
+    said = [row for row in rows if row.text.strip()]
+    once = len({(row.id, row.language) for row in said}) == len(said) and all(row.language for row in said)
     return [row.link or (str(row.id) if once else "") for row in rows]
 
 
@@ -196,7 +205,8 @@ def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str]
     given = row.get(label[0]) if label else None
     said = "" if given is None else clean(str(given)).strip()
     known = {one.casefold(): one for one in schema.labels}
-    if isinstance(given, int) and said not in schema.labels and 0 <= given < len(schema.labels):
+    named = said.casefold() in known or isinstance(given, bool)
+    if isinstance(given, int) and not named and 0 <= given < len(schema.labels):
         said = schema.labels[given]
     texts = tuple((field, clean(str(row.get(field) or "")).strip()) for field in fields)
     return Instance(
@@ -204,7 +214,7 @@ def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str]
         id=int(first) if str(first).isdecimal() and len(str(first)) <= DIGITS else number,
         label=known.get(said.casefold(), said),
         language=clean(str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or "")),
-        split=clean(str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or "")),
+        split=clean(str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or "")).strip().casefold(),
         rationale=marks(texts, row.get(schema.rationale)) if schema.rationale else (),
         link="" if linked is None else clean(str(linked)).strip(),
     )

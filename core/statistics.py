@@ -10,6 +10,7 @@ import numpy as np
 from core.values import value
 
 Z = 1.959964  # of a two-sided 95 % interval
+FEWEST = 6  # pairs or texts for a verdict: a sign test of fewer never comes below p = .05, and the bootstrap of one has no width
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

@@ -16,27 +16,40 @@ BATCH = 1_000  # rows of a Parquet file decoded at a time
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows of a CSV, TSV, JSON Lines or Parquet file. Raises UserError("bad_table") with the reason and the line."""
+    """The rows of a CSV, TSV, JSON Lines or Parquet file.
+
+    Raises UserError("bad_table"): its reason is a key of `reason` in core/errors.toml, or else what a library said.
+    """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise UserError("bad_table", file=path.name, reason=f"{path.suffix or '–'}: .csv, .tsv, .jsonl, .parquet")
     try:
         return reader(path)
     except RecursionError as error:
-        raise UserError("bad_table", file=path.name, reason="nested too deeply") from error
-    except (ValueError, csv.Error, OSError) as error:
+        raise _bad(path, "nested") from error
+    except UnicodeDecodeError as error:
+        raise _bad(path, "encoding", detail=error) from error
+    except (ValueError, OSError) as error:
         raise UserError("bad_table", file=path.name, reason=str(error)[:200]) from error
+
+
+def _bad(path: Path, reason: str, **facts: object) -> UserError:
+    return UserError("bad_table", file=path.name, reason=reason, **facts)
 
 
 def _separated(path: Path, delimiter: str) -> list[Row]:
     text = path.read_text("utf-8-sig")
     if "\0" in text:
-        raise ValueError("NUL byte")
+        raise _bad(path, "nul")
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = list(reader)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        reason = "cell" if "limit" in str(error) else "quotes"
+        raise _bad(path, reason, line=reader.line_num, limit=csv.field_size_limit(), detail=error) from error
     broken = [number for number, row in enumerate(rows, 2) if None in row or None in row.values()]
     if broken:
-        raise ValueError(f"row {broken[0]}: {len(reader.fieldnames or ())} columns expected")
+        raise _bad(path, "columns", line=broken[0], columns=len(reader.fieldnames or ()))
     return rows
 
 
@@ -47,9 +60,9 @@ def _json_lines(path: Path) -> list[Row]:
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
-                raise ValueError(f"line {number}: {error.msg}") from error
+                raise _bad(path, "json", line=number, detail=error.msg) from error
             if not isinstance(row, dict):
-                raise ValueError(f"line {number}: an object is expected")
+                raise _bad(path, "object", line=number)
             rows.append(row)
     return rows
 
@@ -64,7 +77,7 @@ def _parquet(path: Path) -> list[Row]:
     except MemoryError:  # Arrow's is an ArrowException, too
         raise
     except pyarrow.lib.ArrowException as error:
-        raise ValueError(str(error)) from error
+        raise _bad(path, "parquet", detail=str(error)[:200]) from error
 
 
 READERS: dict[str, Callable[[Path], list[Row]]] = {

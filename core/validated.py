@@ -14,12 +14,14 @@ from core.settings import ROOT
 from core.values import fingerprint, value
 
 SHIPPED = ROOT / "datasets" / "validated.toml"
-FOLDER = "validated"  # in the cache: reports of this machine, one file a configuration
+FOLDER = "validated"  # in the cache: reports of this machine, one file a configuration and method
+FACTS = ("model", "precision", "dataset", "revision")  # of a configuration
+CLEAR = 0.1  # of the probability: nearer to chance than this, the badge fails most texts (docs/explanations.md)
 
 
 @value
 class Validated:
-    """One attribution method of a configuration on `count` texts of a data set.
+    """One attribution method of a configuration on `count` texts of a data set at its `revision`.
 
     `gain` is how much more the words it calls important move the answer's probability than random words do (comprehensiveness,
     −1 to 1), with its 95 % interval; `report` is where the whole table stands.
@@ -28,6 +30,7 @@ class Validated:
     model: str
     precision: str
     dataset: str
+    revision: str
     method: str
     count: int
     gain: float
@@ -37,8 +40,13 @@ class Validated:
 
     @property
     def better(self) -> bool:
-        """Whether the interval lies above chance."""
-        return self.low > 0
+        """Whether the interval lies clearly above chance."""
+        return self.low >= CLEAR
+
+    @property
+    def near(self) -> bool:
+        """Whether the interval lies above chance, but not clearly."""
+        return 0 < self.low < CLEAR
 
 
 def validations(folder: Path) -> tuple[Validated, ...]:
@@ -56,18 +64,14 @@ def shipped() -> tuple[Validated, ...]:
 
 
 def keep(folder: Path, found: Iterable[Validated]) -> None:
-    """Write measurements into the cache folder; those of the same configuration are replaced."""
-    by_place: dict[str, list[Validated]] = {}
+    """Write measurements into the cache folder; those of the same configuration and method are replaced."""
     for one in found:
-        by_place.setdefault(fingerprint((one.model, one.precision, one.dataset)), []).append(one)
-    for name, group in by_place.items():
-        first = group[0]
-        facts = {key: getattr(first, key) for key in ("model", "precision", "dataset", "report")}
-        methods = {one.method: [one.count, one.gain, one.low, one.high] for one in group}
-        path = folder / FOLDER / f"{name}.json"
+        facts = {name: getattr(one, name) for name in FACTS}
+        path = folder / FOLDER / f"{fingerprint((*facts.values(), one.method))}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(facts | {"methods": methods}, indent=2), "utf-8")
+        methods = {one.method: [one.count, one.gain, one.low, one.high]}
+        part.write_text(json.dumps(facts | {"report": one.report, "methods": methods}, indent=2), "utf-8")
         os.replace(part, path)
 
 
@@ -90,5 +94,6 @@ def _own(folder: Path) -> tuple[Validated, ...]:
 
 def _made(table: Mapping[str, Any], method: str, figures: Iterable[Any]) -> Validated:
     count, gain, low, high = figures
-    model, precision, dataset, report = (str(table[key]) for key in ("model", "precision", "dataset", "report"))
-    return Validated(model, precision, dataset, method, int(count), float(gain), float(low), float(high), report)
+    model, precision, dataset, revision = (str(table[name]) for name in FACTS)
+    measured = (int(count), float(gain), float(low), float(high))
+    return Validated(model, precision, dataset, revision, method, *measured, str(table["report"]))

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from agent.links import encode
-from agent.reopen import BETWEEN
+from agent.reopen import links
 from agent.state import ANSWERED, ASKED, FAILED, Message, Turn
 from agent.turn import Agent
 from agent.turn_data import turn_data
@@ -74,8 +73,9 @@ def _message(line: str, options: argparse.Namespace) -> Message:
 def _linked(options: argparse.Namespace) -> list[Message]:
     """What a link or a file of records asks; a data set that is named beside it takes the place of the one in there."""
     return [
-        replace(_message(kept.text, options), link=BETWEEN.join(map(encode, kept.requests)))
+        replace(_message(kept.text, options), link=link)
         for kept in records_in(options.request)
+        for link in links(kept.requests)
     ]
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from agent.cache import code_revision
 from agent.run import versions
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, new_to_models
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
+from core.statistics import FEWEST
 from core.validated import Validated, keep
 from core.values import dump, load
 from explainers.base import EXPLAINERS, choose, fitting
@@ -55,7 +56,10 @@ def main(argv: Sequence[str]) -> int:
     heading = f"{data.name}@{data.revision}, {len(rows)} texts; {model.name} ({model.precision}); units: {GRANULARITY}"
     print(heading, table(found), against_control(tested), sep="\n")
     if published(options, settings):
-        keep(settings.cache, measured(model, data, found, options.out))
+        told = measured(model, data, found, options.out)
+        keep(settings.cache, told)
+        if not told:
+            print(f"The chat is told only of methods measured on {FEWEST} texts or more.", file=sys.stderr)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         over = {method: asdict(one) for method, one in tested.items()}
@@ -71,11 +75,15 @@ def published(options: argparse.Namespace, settings: Settings) -> bool:
 
 
 def measured(model: ExplainedModel, data: Dataset, found: Sequence[Summary], out: Path | None) -> list[Validated]:
-    """What the chat says of this model and precision from now on: each method's gain in comprehensiveness."""
-    report = str((out / "explainers.html").resolve()) if out else "python -m jobs check_explainers"
-    of = (model.name, model.precision, data.name)
+    """What the chat says of this model and precision from now on: each method's gain in comprehensiveness, from FEWEST texts on.
+
+    The report is named by its folder alone: where that lies on this machine is nobody's business.
+    """
+    report = f"{out.resolve().name}/explainers.html" if out else "python -m jobs check_explainers"
+    of = (model.name, model.precision, data.name, data.revision)
     gains = [(one.method, one.gains["comprehensiveness"]) for one in found if one.method != CONTROL]
-    return [Validated(*of, name, gain.n, gain.mean, gain.low, gain.high, report) for name, gain in gains]
+    enough = [(name, gain) for name, gain in gains if gain.n >= FEWEST]
+    return [Validated(*of, name, gain.n, gain.mean, gain.low, gain.high, report) for name, gain in enough]
 
 
 class Kept:
@@ -111,9 +119,9 @@ def within(data: Dataset, languages: Sequence[str]) -> Dataset:
 
 
 def chosen(data: Dataset, split: str, limit: int, languages: Sequence[str]) -> list[Instance]:
-    """The first `limit` rows of every language (0: all), of one split where the data have it."""
+    """The first `limit` rows of every language (0: all) of one split, else of all that no model here was trained on."""
     by_language: dict[str, list[Instance]] = {}
-    for row in data.split(split):
+    for row in new_to_models(data, split):
         if not languages or row.language in languages:
             by_language.setdefault(row.language, []).append(row)
     return [row for rows in by_language.values() for row in rows[: limit or None]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import mean
 
 import torch
 
-from core.data import Dataset, Instance
+from core.data import TEST, Dataset, Instance, new_to_models
 from core.errors import UserError
 from core.explanations import Attribution
 from core.reading import load_dataset
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     discover_all()
     data, models = load_dataset(asked.dataset), Models(read_settings())
     texts = _texts(data, asked.texts)
-    rows = [row for row in data.split("test") if row.label][: asked.limit or None]
+    rows = [row for row in new_to_models(data, TEST) if row.label][: asked.limit or None]
     if not rows:
         raise UserError("no_labels", operation="check_precisions")
     reference: Measured | None = None
@@ -79,7 +79,8 @@ class Measured:
 
     def record(self, full: Measured) -> Record:
         """The figures, with full precision's where two are compared."""
-        pairs = [compared("precision", ("", ""), *pair) for pair in zip(full.explained, self.explained, strict=True)]
+        both = [pair for pair in zip(full.explained, self.explained, strict=True) if _has_order(pair[0])]
+        pairs = [compared("precision", ("", ""), *pair) for pair in both]
         low, high = wilson(sum(self.right), len(self.right))
         lost, won, chance = mcnemar(full.right, self.right)
         network = getattr(getattr(self.model, "network", None) or getattr(self.model, "reader", None), "model", None)
@@ -96,14 +97,24 @@ class Measured:
             "texts": len(pairs),
             "gradients": GRADIENTS in self.model.capabilities,
             "gradient_cosine": _cosine(full.gradients, self.gradients),
-            "tau": round(mean(pair.tau or 0.0 for pair in pairs), 3),
-            "tau_least": round(min(pair.tau or 0.0 for pair in pairs), 3),
-            "rho": round(mean(pair.rho or 0.0 for pair in pairs), 3),
-            "overlap": round(mean(pair.shared / pair.k for pair in pairs), 3),
-            "overlap_by_chance": round(mean(pair.chance / pair.k for pair in pairs), 3),
+            "tau": _rounded(mean, [pair.tau or 0.0 for pair in pairs]),
+            "tau_least": _rounded(min, [pair.tau or 0.0 for pair in pairs]),
+            "rho": _rounded(mean, [pair.rho or 0.0 for pair in pairs]),
+            "overlap": _rounded(mean, [pair.shared / pair.k for pair in pairs]),
+            "overlap_by_chance": _rounded(mean, [pair.chance / pair.k for pair in pairs]),
             "weights_mb": round(weight_bytes(network) / 1e6, 1) if network is not None else None,
             "seconds_a_text": round(self.seconds, 4),
         }
+
+
+def _has_order(made: Attribution) -> bool:
+    """Whether there are words to order: not in "!!!", nor in a text of one word."""
+    return compared("precision", ("", ""), made, made).tau is not None
+
+
+def _rounded(figure: Callable[[list[float]], float], numbers: list[float]) -> float | None:
+    """A figure of the numbers; None where there are none."""
+    return round(figure(numbers), 3) if numbers else None
 
 
 def _likelihood(models: Models, name: str, precision: str) -> Likelihood | None:
@@ -141,9 +152,10 @@ def _cosine(full: Sequence[torch.Tensor | None], own: Sequence[torch.Tensor | No
 
 
 def _texts(data: Dataset, count: int) -> list[Instance]:
-    """The same few test rows each time, spread over the split and so over its languages."""
-    rows = data.split("test")
-    return [rows[place * len(rows) // max(count, 1)] for place in range(min(max(count, 1), len(rows)))]
+    """The same few rows each time that no model here was trained on, spread over the split and so over its languages."""
+    rows = new_to_models(data, TEST)
+    many = min(max(count, 1), len(rows))
+    return [rows[place * len(rows) // many] for place in range(many)]
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

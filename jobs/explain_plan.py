@@ -12,13 +12,15 @@ from agent.run import versions
 from core.data import Dataset, Instance
 from core.dialogue import Request, Scalar
 from core.errors import UserError
-from core.explanations import Change
+from core.explanations import Change, Edits
 from core.languages import complete
 from core.operation import INSTANCES, ONE_INSTANCE, OPERATIONS, Operation
 from core.settings import Settings
 from core.values import fingerprint
+from explainers.edits.fluency import judge_name
 from jobs.explain_rows import SCHEMA_VERSION
 from models.catalog import find
+from models.loading import Models
 from models.memory import device_of, precision_of
 
 Slots = tuple[tuple[str, Scalar], ...]
@@ -142,6 +144,7 @@ def facts(job: Plan, settings: Settings) -> Facts:
             "source": job.source,
             "name": job.dataset.name,
             "revision": job.dataset.revision,
+            "schema": fingerprint(job.dataset.schema),
             "split": job.split,
             "texts": len(job.texts),
             "chosen": fingerprint(job.texts),
@@ -152,6 +155,9 @@ def facts(job: Plan, settings: Settings) -> Facts:
         "draws": settings.random_draws,
         "writer": settings.writer,
         "writer_precision": settings.precision,
+        "fluency": judge_name(Models(settings))
+        if any(OPERATIONS[name].gives is Edits for name, _ in job.questions)
+        else "",
         "versions": dict(versions()),
         "code": code_revision(),
     }

@@ -36,7 +36,9 @@ class Column(NamedTuple):
 COLUMNS = (
     Column("key", TEXT, "name of the row by its content: request, text and data revision"),
     Column("dataset", TEXT, "name of the data set"),
-    Column("dataset_revision", TEXT, "12 hexadecimal digits that change with any row of the data"),
+    Column(
+        "dataset_revision", TEXT, "12 hexadecimal digits that change with any row, label or instruction of the data"
+    ),
     Column("split", TEXT, "the row's split in the data"),
     Column("id", WHOLE, "the row's id in the data"),
     Column("language", TEXT, "the row's language, empty where the data do not say"),

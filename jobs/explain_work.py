@@ -51,7 +51,7 @@ class Worker:
         self.progress = progress
         self.models = Models(settings)
         self.runner = Runner(self._load, settings.random_draws, self.models, Cache(settings.cache / EXPLANATIONS))
-        self._refused: UserError | None = None
+        self._refused: dict[tuple[str, str], UserError] = {}
         self._logged: set[type] = set()
 
     def __call__(self, item: Item) -> Row:
@@ -79,12 +79,12 @@ class Worker:
         self, name: str, precision: str, data: Dataset, progress: Progress, changes: tuple[Alteration, ...]
     ) -> ExplainedModel:
         """The model; one that was refused is not tried again for every row."""
-        if self._refused:
-            raise self._refused
+        if (name, precision) in self._refused:
+            raise self._refused[name, precision]
         try:
             return self.models.explained(name, precision, data, progress, changes)
         except UserError as error:
-            self._refused = error
+            self._refused[name, precision] = error
             raise
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.cache import code_revision
 from agent.code import command
 from agent.differences import ABSOLUTE, RELATIVE, Difference, Tolerance, differences
+from agent.links import needed_file
 from agent.records import Kept
 from agent.state import ANSWERED, Turn
 from agent.turn import Agent
@@ -39,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs replay", description=__doc__)
     parser.add_argument("records", metavar="FILE", help="a record, JSON Lines of records, or a share link")
-    parser.add_argument("--dataset", default="", help="the file that takes the place of an uploaded one")
+    parser.add_argument(
+        "--dataset", default="", help="the file that stands in for uploaded ones and those named by path"
+    )
     parser.add_argument(
         "--relative", type=float, default=RELATIVE, help="figures this close are the same (%(default)s)"
     )
@@ -49,8 +52,10 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
 
 def _replay(kept: Kept, number: int, agent: Agent, tolerance: Tolerance, dataset: str) -> bool:
     """One record again; whether anything is different."""
-    requests = tuple(replace(one, dataset=dataset or one.dataset) for one in kept.requests)
+    requests = tuple(replace(one, dataset=dataset) if dataset and needed_file(one) else one for one in kept.requests)
     print(f"{number}. {kept.text or ', '.join(one.operation for one in requests)}", flush=True)
+    if gone := [one.operation for one in requests if one.operation not in OPERATIONS]:
+        return _say(f"cannot be run any more: there is no operation “{gone[0]}”", changed=True)
     if any(OPERATIONS[one.operation].past for one in requests):
         return _say("about its conversation, so there is nothing to run", changed=False)
     turn = agent.answer(*requests, progress=progress_lines())

@@ -178,7 +178,7 @@ def facts_of(asked: argparse.Namespace, data: Studied, arms: Sequence[Arm], budg
             "items": len(data.items),
         },
         "model": {"name": row.name, "weights": row.key, "note": row.note},
-        "arms": [arm.name for arm in arms],
+        "arms": [asdict(arm) for arm in arms],
         "budget": vars(budget),
         "temperature": asked.temperature,
         "seed": asked.seed,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
+from core.statistics import FEWEST
 from jobs.study_precision_arms import Row
-from jobs.study_precision_figures import BROKEN, INSIDE, TAU, Mean, Rows, Study, grouped, number
+from jobs.study_precision_figures import BROKEN, FEW, INSIDE, TAU, Mean, Rows, Study, grouped, number
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _planted_likelihood(rows: Rows) -> Control:
     if found is None:
         return Control("planted explanations: own above shuffled (log-probability)", "no explanations by people", None)
     return Control(
-        "planted explanations: own above shuffled (log-probability)", f"{_said(found)} nats a token", found.low > 0
+        "planted explanations: own above shuffled (log-probability)", f"{_said(found)} nats a token", _above(found)
     )
 
 
@@ -57,20 +58,23 @@ def _planted_reader(rows: Rows) -> Control:
     if found is None:
         return Control(name, "no explanations by people", None)
     own, other = (fmean(column) for column in zip(*pairs, strict=True))
-    return Control(name, f"{own:.0%} against {other:.0%}; {_said(found)}", found.low > 0)
+    return Control(name, f"{own:.0%} against {other:.0%}; {_said(found)}", _above(found))
 
 
 def _eight(made: Study, arm: str) -> Control:
-    cells = [one for one in made.cells if one.arm == arm and one.verdict and one.figure not in ("seconds", TAU)]
+    told = [one for one in made.cells if one.arm == arm and one.verdict not in ("", FEW)]
+    cells = [one for one in told if one.figure not in ("seconds", TAU)]
     out = [one.figure for one in cells if one.verdict != INSIDE]
     shown = f"{len(cells) - len(out)} of {len(cells)} figures inside" + (f"; outside: {', '.join(out)}" if out else "")
-    return Control(f"{arm}: inside the noise floor", shown, not out)
+    return Control(f"{arm}: inside the noise floor", shown, not out if cells else None)
 
 
 def _two(made: Study, arm: str) -> Control:
-    broken = [one.figure for one in made.cells if one.arm == arm and one.verdict == BROKEN and one.figure != "seconds"]
-    held = {"text_log_prob", "human_log_prob"} & set(broken)
-    return Control(f"{arm}: clearly broken", f"worse beyond the floor: {', '.join(broken) or 'nothing'}", bool(held))
+    told = {one.figure: one.verdict for one in made.cells if one.arm == arm and one.figure != "seconds"}
+    broken = [figure for figure, verdict in told.items() if verdict == BROKEN]
+    asked = {told[figure] for figure in ("text_log_prob", "human_log_prob")}
+    shown = f"worse beyond the floor: {', '.join(broken) or 'nothing'}"
+    return Control(f"{arm}: clearly broken", shown, None if asked <= {"", FEW} else BROKEN in asked)
 
 
 def _rising(made: Study) -> Control:
@@ -80,6 +84,11 @@ def _rising(made: Study) -> Control:
     shown = ", ".join(f"{name} {value:.4g}" for name, value in steps)
     held = all(one < other for one, other in pairwise(values)) if len(values) > 1 else None
     return Control("perplexity rises 8 → 4 → 3 → 2 bit", shown or "–", held)
+
+
+def _above(found: Mean) -> bool | None:
+    """Whether the interval lies above 0; None where the items are too few to tell."""
+    return found.low > 0 if found.n >= FEWEST else None
 
 
 def _said(found: Mean) -> str:

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from core.data import Dataset, Instance
+from core.data import TEST, TRAIN, Dataset, Instance, new_to_models
 from core.errors import UserError
 from core.languages import clean
 from core.reading import TASKS, load_dataset, tasks
 from core.tables import READERS, read_rows
 
 EXPLANATIONS = ("explanations", "explanation", "explanation_1", "rationale", "rationales")
-TRAIN = "train"
 Fields = tuple[str, ...]
 
 
@@ -46,18 +45,19 @@ class Studied:
 def studied(source: str, split: str, languages: Sequence[str], limit: int, seed: int) -> Studied:
     """The first `limit` rows of the split, labels and languages in turn; the rest of the data is there to learn from.
 
-    Data without a train split lend all rows that are not in the studied split. Raises UserError: no_instance, no_labels,
-    nothing_to_learn, and what `load_dataset` does.
+    Data without a train split lend all rows that are not in the studied split; data with one but without the split that is asked for
+    are studied outside train. Raises UserError: no_instance, no_labels, nothing_to_learn, and what `load_dataset` does.
     """
-    dataset = load_dataset(source)
+    dataset, split = load_dataset(source), split.casefold()
     said = explanations(source, dataset.schema.fields)
     if len(dataset.schema.labels) < 2:
         raise UserError("no_labels", operation="predict")
-    rows = [row for row in dataset.split(split) if row.label and (not languages or row.language in languages)]
+    asked = new_to_models(dataset, split) if TRAIN in dataset.splits else dataset.split(split)
+    rows = [row for row in asked if row.label and (not languages or row.language in languages)]
     chosen = _in_turn(rows, limit, seed)
     if not chosen:
         raise UserError("no_instance")
-    learned = dataset if TRAIN in dataset.splits else _with_train(dataset, split, chosen)
+    learned = _with_train(dataset, split, chosen)
     told = [said.get(_key(row), ()) for row in chosen]
     items = tuple(
         Item(row, own, _other(place, chosen, told)) for place, (row, own) in enumerate(zip(chosen, told, strict=True))
@@ -100,13 +100,15 @@ def _in_turn(rows: Sequence[Instance], limit: int, seed: int) -> list[Instance]:
 
 
 def _with_train(dataset: Dataset, split: str, chosen: Sequence[Instance]) -> Dataset:
-    """The same data, in which the rows outside the studied split (or, of one split, those not chosen) are there to learn from."""
+    """The same data with a train split that holds no chosen row: its own, else all outside the studied split, else all not chosen."""
+    own = {row.id for row in dataset.rows if row.split == TRAIN}
     studied_ids = {row.id for row in chosen}
     others = {row.id for row in dataset.rows if row.split != split} if split in dataset.splits else set()
-    lent = others or {row.id for row in dataset.rows} - studied_ids
+    lent = own - studied_ids or others or {row.id for row in dataset.rows} - studied_ids
     if not lent:
         raise UserError("nothing_to_learn", studied=len(chosen))
-    rows = (replace(row, split=TRAIN if row.id in lent else "test") for row in dataset.rows)
+    parts = (TRAIN if row.id in lent else TEST if row.split == TRAIN else row.split for row in dataset.rows)
+    rows = (replace(row, split=part) for row, part in zip(dataset.rows, parts, strict=True))
     return replace(dataset, rows=tuple(rows))
 
 

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from scipy.stats import kendalltau
 
-from core.statistics import bootstrap
+from core.statistics import FEWEST, bootstrap
 from explainers.metrics.base import HIGHER, LOWER
 from jobs.study_precision_arms import Row
 
@@ -18,7 +18,7 @@ Rows = Mapping[str, Row]
 Of = Callable[[Row, Row], float | None]
 """A figure of an item from its row and the reference's row of the same item."""
 TAU, PERPLEXITY = "attribution_tau", "perplexity"
-BROKEN, INSIDE, OUTSIDE = "broken", "inside", "outside"
+BROKEN, INSIDE, OUTSIDE, FEW = "broken", "inside", "outside", "few"
 NEGLIGIBLE = 0.01  # of the reference's mean: what does not depend on sampling has a floor of 0, and rounding always moves it a little
 
 
@@ -129,7 +129,7 @@ class Cell:
 
     The floor is the far end of the interval of the reference's own difference with another sampling seed, and at least NEGLIGIBLE.
     BROKEN: worse than the reference, the interval without 0, and by more than the floor. INSIDE: the interval holds 0, or the
-    difference is not beyond the floor. OUTSIDE: different, but better, or the figure has no better.
+    difference is not beyond the floor. OUTSIDE: different, but better, or the figure has no better. FEW: too few items to tell.
     """
 
     figure: str
@@ -179,8 +179,7 @@ def _cell(one: Figure, arm: str, own: Rows, reference: Rows, noise: Rows) -> Cel
     floor = Mean.of(differences(one, noise, reference)) if own is not noise else None
     difference = Mean.of(pairs)
     least = NEGLIGIBLE * abs(fmean(_values(one, reference, reference).values() or [0.0]))
-    limit = max(abs(floor.low), abs(floor.high), least) if floor else least
-    return Cell(one.name, arm, Mean.of(list(values.values())), difference, _verdict(one, difference, limit))
+    return Cell(one.name, arm, Mean.of(list(values.values())), difference, _verdict(one, difference, floor, least))
 
 
 def _values(one: Figure, own: Rows, reference: Rows) -> dict[str, float]:
@@ -196,9 +195,12 @@ def differences(one: Figure, own: Rows, reference: Rows) -> list[float]:
     return [ours[item] - theirs[item] for item in ours if item in theirs]
 
 
-def _verdict(one: Figure, difference: Mean | None, limit: float) -> str:
+def _verdict(one: Figure, difference: Mean | None, floor: Mean | None, least: float) -> str:
     if difference is None:
         return ""
+    if any(known.n < FEWEST for known in (difference, floor) if known):
+        return FEW
+    limit = max(abs(floor.low), abs(floor.high), least) if floor else least
     if difference.low <= 0 <= difference.high or abs(difference.mean) <= limit:
         return INSIDE
     worse = difference.mean < 0 if one.best == HIGHER else difference.mean > 0

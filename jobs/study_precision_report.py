@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from core.statistics import FEWEST
 from jobs.html import heading, page, paragraph, table
 from jobs.study_precision_arms import Row
 from jobs.study_precision_controls import Control, controls
@@ -14,14 +15,15 @@ from jobs.study_precision_figures import FIGURES, Mean, Study
 SHOWN = 3  # items whose rationales and counterfactuals are shown, of every arm
 NAMES, WIDE, LINE = 250, 360, 20  # pixels of names, of the drawing, and of a line
 HELD = {True: "yes", False: "NO", None: "not shown"}
-VERDICTS = {"inside": "inside the noise", "broken": "worse", "outside": "different", "": "–"}
+VERDICTS = {"inside": "inside the noise", "broken": "worse", "outside": "different", "few": "too few items", "": "–"}
 
 
 def report(found: Study, rows: Sequence[Row], facts: Mapping[str, object]) -> str:
     """The page, readable without colour; every text of data and models in it is escaped."""
     said = (
         f"{found.items} items. The reference is {found.arms[0]}. Differences are paired by item; intervals are 95 % "
-        "bootstrap intervals over items, of one figure each: with many figures, one in twenty lies outside by chance."
+        "bootstrap intervals over items, of one figure each: with many figures, one in twenty lies outside by chance. "
+        f"Fewer than {FEWEST} items carry no verdict."
     )
     parts = [paragraph(said), heading("Controls"), _controls(controls(found, rows)), heading("Perplexity and memory")]
     parts += [_models(found), heading("Figures"), *_tables(found), heading("Differences to the reference")]
@@ -118,7 +120,7 @@ def _mean(one: Mean | None, sign: str = "") -> str:
 
 
 def _difference(one: Mean | None, verdict: str) -> str:
-    mark = {"broken": " ✗", "outside": " ≠"}.get(verdict, "")
+    mark = {"broken": " ✗", "outside": " ≠", "few": " (too few items)"}.get(verdict, "")
     return "–" if one is None else f"{one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f}){mark}"
 
 

@@ -1,4 +1,4 @@
-"""The model card: what is known of a model, as pairs of a key (operations/model_card.toml, `fact`) and a text without words."""
+"""The model card: pairs of a key (operations/model_card.toml, `fact`) and a text without words, numbers as Python writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def facts_of(row: Row, revision: str, precision: str, card: HeadCard | None = No
         ("title", row.title),
         ("source", row.source),
         ("weights", row.note),
-        ("parameters", f"{row.parameters:,}" if row.parameters else ""),
+        ("parameters", str(row.parameters) if row.parameters else ""),
         ("languages", ", ".join(row.languages)),
         ("licence", row.licence),
         *(_head_facts(card) if card else []),

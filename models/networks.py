@@ -165,11 +165,13 @@ class SequenceNetwork:
 
 
 def label_order(named: Mapping[int, str], wanted: Sequence[str], model: str) -> tuple[tuple[str, ...], list[int]]:
-    """Labels in lower case and the rows of the output they stand in: in the data's order where the data have the same labels.
+    """Labels as the data spell them, others in lower case, and the rows of the output: in the data's order where both have the same.
 
     Raises UserError("no_classifier") for a single output, which is a number and no label.
     """
-    own = [str(named[place]).strip().lower() for place in sorted(named)]
+    spelled = {label.strip().casefold(): label for label in wanted}
+    said = [str(named[place]).strip() for place in sorted(named)]
+    own = [spelled.get(label.casefold(), label.lower()) for label in said]
     if len(own) < 2:
         raise UserError("no_classifier", name=model)
     if sorted(own) != sorted(wanted):

@@ -21,24 +21,29 @@ SHOWN = 10
 )
 def mistakes(request: Request, context: Context) -> Table:
     """How many test rows the model gets wrong, by language, or some of them, those where it was surest first."""
-    made = answered(context, "mistakes")
+    made, stamp = answered(context, "mistakes")
     wrong = [one for one in made if one.label != one.instance.label]
     share = Accuracy("", len(wrong), len(made))
     low, high = share.interval
-    facts = (("wrong", str(len(wrong))), ("total", str(len(made))))
+    ids = " ".join(str(one.instance.id) for one in wrong)
+    facts = (("wrong", str(len(wrong))), ("total", str(len(made))), ("ids", ids))
     if request.slot("kind") == "count":
         shares = (("share", f"{share.rate}"), ("low", f"{low}"), ("high", f"{high}"))
         return Table(
-            ("language", "wrong", "count", "share", "low", "high"), _by_language(made), "count", facts + shares
+            ("language", "wrong", "count", "share", "low", "high"),
+            _by_language(made),
+            "count",
+            facts + shares,
+            provenance=stamp,
         )
     if not wrong:
-        return Table((), (), "none", facts[1:])
+        return Table((), (), "none", facts[1:2], provenance=stamp)
     first = sorted(wrong, key=lambda one: -one.confidence)[:SHOWN]
     rows = tuple(
         (one.instance.id or 0, one.instance.text, one.instance.label, one.label, one.confidence) for one in first
     )
     columns = ("id", "text", "label", "prediction", "confidence")
-    return Table(columns, rows, "sample", (*facts, ("shown", str(len(first)))))
+    return Table(columns, rows, "sample", (*facts, ("shown", str(len(first)))), provenance=stamp)
 
 
 def _by_language(made: list[Prediction]) -> tuple[tuple[str | int | float, ...], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,13 +12,17 @@ from core.data import Instance, train_and_test
 from core.dialogue import Request
 from core.errors import UserError
 from core.explanations import Prediction, Table
+from core.languages import shorten
 from core.operation import DATASET, Choice, Context, Slot, operation
+from core.provenance import Provenance
 from core.statistics import reliability
+from explainers.base import Note
 from models.base import PREDICT
 from models.quality import METRICS, Answers, Figure, measure
 from operations.predict import predictions
 
 DEFAULT = "accuracy"
+SHOWN = 120  # letters of a list of labels
 
 
 def held_out(context: Context) -> tuple[Instance, ...]:
@@ -29,15 +34,37 @@ def held_out(context: Context) -> tuple[Instance, ...]:
     return tuple(row for row in train_and_test(context.dataset)[1] if row.id not in shown)
 
 
-def answered(context: Context, operation: str) -> list[Prediction]:
-    """Predictions for those of the rows asked about that can be right or wrong. Raises UserError: no_labels, no_instance."""
+def answered(context: Context, operation: str) -> tuple[list[Prediction], Provenance]:
+    """Predictions for the rows asked about that can be right or wrong; with a note on those whose label the model never answers.
+
+    Raises UserError: no_labels, no_instance, other_labels.
+    """
     known = {row.id for row in held_out(context)}
     rows = tuple(row for row in context.instances if row.id in known)
     if not known:
         raise UserError("no_labels", operation=operation)
     if not rows:
         raise UserError("no_instance")
-    return predictions(context, rows)
+    model = context.model
+    fitting = tuple(row for row in rows if row.label in model.labels)
+    if not fitting:
+        own, data = _few(model.labels), _few(context.dataset.schema.labels)
+        raise UserError("other_labels", operation=operation, model=model.name, own=own, data=data)
+    return predictions(context, fitting), Provenance(notes=_left_out(model.name, rows, fitting))
+
+
+def _left_out(model: str, rows: tuple[Instance, ...], fitting: tuple[Instance, ...]) -> tuple[Note, ...]:
+    """Which labels the model never answers, and how many rows carry them."""
+    if len(fitting) == len(rows):
+        return ()
+    never = sorted({row.label for row in rows} - {row.label for row in fitting})
+    count, total = str(len(rows) - len(fitting)), str(len(rows))
+    return (("other_labels", (("model", model), ("labels", _few(never)), ("count", count), ("total", total))),)
+
+
+def _few(labels: Sequence[str]) -> str:
+    """Labels for a sentence; a model may have a thousand."""
+    return shorten(", ".join(labels), SHOWN)
 
 
 @operation(
@@ -50,7 +77,7 @@ def answered(context: Context, operation: str) -> list[Prediction]:
 def score(request: Request, context: Context) -> Table:
     """A metric over test rows with its 95 % interval, in all, by language and by label."""
     metric = str(request.slot("metric") or DEFAULT)
-    made = answered(context, "score")
+    made, stamp = answered(context, "score")
     answers = places(made)
     whole = measure(metric, answers, request.seed)
     if whole.value is None:
@@ -70,7 +97,9 @@ def score(request: Request, context: Context) -> Table:
         ("confusion", _confusion(made)),
         ("calibration", _calibration(made)),
     )
-    return Table(("part", "figure", "low", "high", "count"), tuple(row for row in rows if row), metric, facts)
+    return Table(
+        ("part", "figure", "low", "high", "count"), tuple(row for row in rows if row), metric, facts, provenance=stamp
+    )
 
 
 def _confusion(made: list[Prediction]) -> str:

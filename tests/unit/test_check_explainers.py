@@ -1,6 +1,7 @@
 """The job that checks explainers: its figures by hand, its table and its page, on a toy."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +10,7 @@ from core.data import Dataset, Schema
 from core.errors import UserError
 from explainers.checking import check, interval, paired, summaries
 from jobs import check_explainers
-from jobs.check_explainers import Kept, chosen, names, page, table, within
+from jobs.check_explainers import Kept, chosen, measured, names, page, table, within
 from models.base import PREDICT
 from tests.toys import Additive, instance
 
@@ -18,7 +19,8 @@ ROWS = tuple(
     type(instance("a"))((("text", text),), number, "positive", language, "test")
     for number, (text, language) in enumerate(zip(TEXTS * 2, ("en", "en", "de", "de"), strict=True))
 )
-DATA = Dataset(Schema("toys", ("text",), ("negative", "positive")), ROWS)
+LEARNED = replace(ROWS[0], id=9, split="train")
+DATA = Dataset(Schema("toys", ("text",), ("negative", "positive")), (*ROWS, LEARNED))
 
 
 def checked(methods=("occlusion", "random_scores"), deep=False):
@@ -81,10 +83,14 @@ def test_the_page_is_whole_and_stands_alone():
 def test_the_job_writes_what_it_prints(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(check_explainers.Models, "explained", lambda *_: Additive())
     monkeypatch.setattr(check_explainers, "load_dataset", lambda _: DATA)
+    monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path / "cache"))
     assert check_explainers.main(["--data", "x", "--methods", "occlusion", "--out", str(tmp_path)]) == 0
     report = json.loads((tmp_path / "explainers.json").read_text())
+    said = capsys.readouterr()
+    assert "occlusion" in said.out and "6 texts or more" in said.err
+    assert not list((tmp_path / "cache").glob("**/*.json"))
     assert report["methods"][0]["method"] == "occlusion"
-    assert (tmp_path / "explainers.html").exists() and "occlusion" in capsys.readouterr().out
+    assert (tmp_path / "explainers.html").exists()
     with pytest.raises(UserError, match="no_instance"):
         check_explainers.main(["--data", "x", "--languages", "xx"])
 
@@ -125,3 +131,28 @@ def test_the_chat_is_told_only_of_its_own_head_on_texts_that_are_new_to_it(monke
     assert told == []
     check_explainers.main(asked)
     assert len(told) == 1
+
+
+def test_without_a_test_split_only_rows_that_no_head_was_trained_on_are_read():
+    rows = tuple(replace(ROWS[0], id=number, split="") for number in range(10))
+    assert [row.id for row in chosen(replace(DATA, rows=rows), "test", 0, [])] == [4, 9]
+    tests = tuple(
+        replace(row, split="test") for row in rows
+    )  # a file of test rows alone: the head learns from four fifths
+    assert [row.id for row in chosen(replace(DATA, rows=tests), "test", 0, [])] == [4, 9]
+    other = (LEARNED, replace(LEARNED, id=10, split="validation"))
+    assert [row.id for row in chosen(replace(DATA, rows=other), "test", 0, [])] == [10]
+    assert [row.id for row in chosen(DATA, "train", 0, [])] == [9], "asked for by name"
+
+
+def test_the_chat_is_told_no_verdict_on_a_handful_of_texts_and_no_path(tmp_path):
+    many = tuple(replace(ROWS[number % 4], id=number) for number in range(6))
+    found = summaries(list(check(Additive(), many, ("occlusion", "random_scores"), draws=10)))
+    (told,) = measured(Additive(), DATA, found, tmp_path / "mine")
+    assert (told.method, told.count, told.revision, told.report) == (
+        "occlusion",
+        6,
+        DATA.revision,
+        "mine/explainers.html",
+    )
+    assert measured(Additive(), DATA, summaries(checked()), None) == []

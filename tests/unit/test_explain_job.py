@@ -414,3 +414,41 @@ def test_running_means_agree_with_all_numbers_at_once():
 
 def test_helpers_of_the_job_are_no_jobs():
     assert "explain" in names() and not [name for name in names() if name.startswith("explain_")]
+
+
+def test_what_one_question_was_refused_the_others_are_not(data, toys, tmp_path, monkeypatch):
+    """`compare` needs the model in 4 bit, too; `attribute` does not."""
+
+    def only_full(_: Models, name: str, precision: str, *more: object) -> Additive:
+        if precision != "fp32":
+            raise UserError("already_quantized", name=name, found="gptq", wanted=precision)
+        return toys.model
+
+    monkeypatch.setattr(Models, "explained", only_full)
+    run(data, tmp_path / "out", "--operations", "attribute,compare", "--limit", "2")
+    found = [(row["operation"], row["status"]) for row in rows(tmp_path / "out")]
+    assert found == [("attribute", "ok"), ("compare", "failed")] * 2
+
+
+def test_edits_judged_by_another_model_are_not_mixed(data, toys, tmp_path, monkeypatch):
+    toys.model.broken = True  # what is in the rows does not matter here
+    asked = ["--operations", "counterfactual", "--limit", "1"]
+    run(data, tmp_path / "out", *asked)
+    monkeypatch.setenv("POLYLENS_FLUENCY", "smollm2-135m")
+    with pytest.raises(UserError, match="job_changed") as refused:
+        run(data, tmp_path / "out", *asked)
+    assert "fluency" in refused.value.facts["differences"]
+
+
+def test_an_empty_text_and_another_one_never_share_an_id(toys, tmp_path):
+    data = tmp_path / "films.jsonl"
+    said = [(1, "de", "ein great Film"), (2, "de", " "), (1, "en", "a great film"), (2, "en", "a bad day")]
+    lines = [{"id": number, "lang": code, "text": text, "label": "positive"} for number, code, text in said]
+    data.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    run(data, tmp_path / "out", "--methods", "occlusion")
+    assert [(row["id"], row["error_kind"]) for row in rows(tmp_path / "out")] == [
+        (0, ""),
+        (1, "empty_text"),
+        (2, ""),
+        (3, ""),
+    ]

@@ -9,7 +9,9 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
+from agent.ask import say_error
 from core.errors import UserError
+from core.languages import complete
 from core.reading import infer, load_dataset, read_rows
 
 CSV = "id,review,sentiment\n4,Good soup,pos\n9,Cold soup,neg\n11,Fine soup,pos\n"
@@ -79,27 +81,33 @@ def test_rows_of_the_hub_behind_the_last_that_is_read_are_counted(monkeypatch: p
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("a.csv", "text,label\none,pos\ntwo\n", "row 3"),
-        ("a.csv", 'text,label\n"one,pos\n', "unexpected end"),
-        ("a.jsonl", '{"text": "one"}\n{"text": \n', "line 2"),
+        ("a.csv", "text,label\none,pos\ntwo\n", "columns"),
+        ("a.csv", 'text,label\n"one,pos\n', "quotes"),
+        ("a.jsonl", '{"text": "one"}\n{"text": \n', "json"),
         ("a.jsonl", "[1, 2]\n", "object"),
-        ("a.parquet", "no parquet", "arquet"),
+        ("a.parquet", "no parquet", "parquet"),
         ("a.xlsx", "", ".csv"),
-        ("a.csv", "text\nnul\0byte\n", "NUL"),
-        ("a.csv", "text,label\n", "0 rows"),
+        ("a.csv", "text\nnul\0byte\n", "nul"),
+        ("a.csv", "text,label\n", "empty"),
+        ("a.jsonl", "[" * 100_000, "nested"),
+        ("a.csv", "text\n" + "x" * 200_000 + "\n", "cell"),
     ],
+    ids=lambda part: part[:12],
 )
 def test_a_bad_file_is_refused_with_its_reason(tmp_path: Path, name: str, text: str, reason: str) -> None:
     with pytest.raises(UserError) as refused:
         load_dataset(str(write(tmp_path, name, text)))
     assert refused.value.kind == "bad_table" and reason in refused.value.facts["reason"]
+    for language in complete():
+        said = say_error(refused.value, language)
+        assert "{" not in said and f": {reason}." not in said, "the reason stands in words"
 
 
 def test_bytes_that_are_no_utf8_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("text\nGrün\n".encode("latin-1"))
     with pytest.raises(UserError) as refused:
         read_rows(tmp_path / "a.csv")
-    assert refused.value.kind == "bad_table"
+    assert refused.value.kind == "bad_table" and refused.value.facts["reason"] == "encoding"
 
 
 def test_numbers_only_are_no_text(tmp_path: Path) -> None:
@@ -153,3 +161,45 @@ def test_ids_that_repeat_are_replaced_beside_a_schema_too(tmp_path: Path) -> Non
     write(tmp_path, "en.test.jsonl", '{"id": 0, "text": "test text", "label": "b"}\n')
     made = load_dataset(str(tmp_path))
     assert sorted(made.by_id) == [0, 1] and {row.text for row in made.by_id.values()} == {"train text", "test text"}
+
+
+def test_labels_that_are_truth_values_are_no_numbers_of_labels(tmp_path: Path) -> None:
+    write(tmp_path, "schema.toml", 'name = "x"\nfields = ["text"]\nlabels = ["true", "false"]\n')
+    said = ("true", "false", '"true"', "1", "0")
+    rows = [f'{{"id": {number}, "text": "some words", "label": {label}}}' for number, label in enumerate(said)]
+    made = load_dataset(str(write(tmp_path, "rows.jsonl", "\n".join(rows))))
+    assert [row.label for row in made.rows] == ["true", "false", "true", "false", "true"]
+
+
+def test_two_spellings_of_a_label_are_one_label() -> None:
+    made = infer(
+        [{"text": f"number {n} here", "label": ("Positive", "positive", "negative")[n % 3]} for n in range(9)], "x"
+    )
+    assert made.schema.labels == ("negative", "positive")
+    assert [row.label for row in made.rows[:3]] == ["positive", "positive", "negative"]
+
+
+def test_splits_are_named_in_small_letters() -> None:
+    made = infer([{"text": f"number {n} here", "split": ("Train", "TEST ")[n % 2]} for n in range(4)], "x")
+    assert made.splits == ("train", "test")
+    assert [row.id for row in made.split("Test")] == [1, 3]
+
+
+def test_a_row_without_text_has_an_id_of_its_own() -> None:
+    said = {"de": ("eins", "", "drei"), "en": ("one", "two", "three")}
+    made = infer([{"id": n + 1, "text": text, "lang": code} for code in said for n, text in enumerate(said[code])], "x")
+    assert [(row.id, row.text, row.link) for row in made.rows] == [
+        (0, "eins", "1"),
+        (2, "drei", "3"),
+        (3, "one", "1"),
+        (4, "two", "2"),
+        (5, "three", "3"),
+    ]
+    assert [row.id for row in made.empty] == [1]
+
+
+def test_a_row_without_text_never_costs_the_others_their_ids() -> None:
+    said = [(7, "one a"), (2, "two b"), ("", ""), (2, " ")]
+    made = infer([{"id": number, "text": text} for number, text in said], "x")
+    assert [row.id for row in made.rows] == [7, 2]
+    assert [row.id for row in made.empty] == [8, 9]

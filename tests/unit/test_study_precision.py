@@ -16,7 +16,7 @@ from jobs.study_precision_arms import Arm, Helpers
 from jobs.study_precision_bench import distinct
 from jobs.study_precision_controls import controls
 from jobs.study_precision_data import studied
-from jobs.study_precision_figures import BROKEN, INSIDE, OUTSIDE, study
+from jobs.study_precision_figures import BROKEN, FEW, INSIDE, OUTSIDE, study
 from jobs.study_precision_prompts import edit_prompt, edited, rationale_prompt, tidy_edit, tidy_rationale
 from jobs.study_precision_report import report, summary
 from tests.tiny import folder_of
@@ -213,6 +213,9 @@ def test_the_job_measures_every_arm_and_goes_on_where_it_stopped(job, capsys):
     ]
     with pytest.raises(UserError, match="job_changed"):
         study_precision.main([*arguments[:-2], "--temperature", "0.1", *arguments[-2:]])
+    full = ["rtn2,fp32,rtn3" if one == "rtn2,fp32" else one for one in arguments]
+    with pytest.raises(UserError, match="job_changed"):  # a precision that was light and is to be measured whole
+        study_precision.main(full)
 
 
 def test_arms_begin_with_full_precision_and_its_second_seed():
@@ -224,3 +227,25 @@ def test_arms_begin_with_full_precision_and_its_second_seed():
 
 def test_parts_of_the_job_are_no_jobs():
     assert "study_precision" in names() and not [name for name in names() if name.startswith("study_precision_")]
+
+
+def test_nothing_is_learned_from_a_studied_row_of_data_with_a_train_split(tmp_path):
+    folder = write(tmp_path / "pairs")
+    (folder / "en.dev.jsonl").rename(folder / "en.train.jsonl")
+    (folder / "en.test.jsonl").rename(folder / "en.validation.jsonl")
+    for split, of, left in (("test", "test", 9), ("train", "dev", 5), ("Validation", "test", 9)):
+        data = studied(str(folder), split, [], 4, 0)
+        train = data.dataset.split("train")
+        assert all(of in item.instance.text for item in data.items), split
+        assert len(train) == left and not {item.instance.id for item in data.items} & {row.id for row in train}
+        assert len(data.lessons) == left
+
+
+def test_a_few_items_carry_no_verdict():
+    rows = [row for row in planted_rows() if row["id"] < 5]
+    found = study(rows, ARMS)
+    assert found.cell("human_log_prob", "rtn2").verdict == found.cell("accuracy", "rtn4").verdict == FEW
+    assert [one.held for one in controls(found, rows)][:4] == [None, None, None, None]
+    assert "too few items" in report(found, rows, {}) and "✗" not in summary(found, rows)
+    few = [row for row in planted_rows() if row["arm"] != ARMS[1] or row["id"] < 5]
+    assert study(few, ARMS).cell("human_log_prob", "rtn2").verdict == FEW, "nor does a noise floor of a few"
