@@ -49,10 +49,11 @@ def adversarial(
     search = Search(model, instance, goal_of(original, ""), budget(model, encoded), progress)
     tried = search.grown(search.begun([(move,) for move in _moves(model, encoded, old, known, seed)]), ENOUGH * count)
     small = [one for one in tried if one.changed <= max(1, SHARE * len(words_of(instance.text)))]
-    flips = {one.prediction.instance: one for one in map(search.pruned, (one for one in small if one.gain > 0))}
-    kept = _alike(list(flips.values()), instance, encoder)
+    found = map(search.pruned, (one for one in small if one.gain > 0))
+    flips = _alike(list({one.prediction.instance: one for one in found}.values()), instance, encoder)
+    kept = [one for one, cosine in flips if cosine >= BOUND]
     judge = second(dataset, instance.language)
-    closest = [] if kept else sorted(small, key=lambda one: -one.gain)[:1]
+    closest = [] if kept else _closest(flips, small)
     return Edits(
         original=original,
         kind=ADVERSARIAL,
@@ -76,7 +77,14 @@ def _inside(move: Move, units: Sequence[Unit]) -> bool:
     return any(unit.field == change.field and unit.start < change.end and change.start < unit.end for unit in units)
 
 
-def _alike(flips: Sequence[Candidate], instance: Instance, encoder: Sentences) -> list[Candidate]:
-    """Those whose text means the same, as far as sentence vectors tell."""
+def _alike(flips: Sequence[Candidate], instance: Instance, encoder: Sentences) -> list[tuple[Candidate, float]]:
+    """Each with how far its text means the same, as far as sentence vectors tell."""
     found = similarities(encoder, instance.text, [one.prediction.instance.text for one in flips])
-    return [one for one, cosine in zip(flips, found, strict=True) if cosine >= BOUND]
+    return list(zip(flips, found, strict=True))
+
+
+def _closest(flips: Sequence[tuple[Candidate, float]], small: Sequence[Candidate]) -> list[Candidate]:
+    """The flip that keeps most of the meaning; where nothing flips, the change that gains most."""
+    if flips:
+        return [max(flips, key=lambda pair: pair[1])[0]]
+    return sorted(small, key=lambda one: -one.gain)[:1]

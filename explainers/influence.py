@@ -154,7 +154,7 @@ def influence(
     own = [place for place, row in enumerate(training.train) if row.fields == instance.fields]
     first = [place for place in np.argsort(-np.abs(moved), kind="stable") if place not in own][:k]
     rows, scores = [training.train[place] for place in first], [float(moved[place]) for place in first]
-    notes = ((OWN_ROW, (("value", f"{moved[own].sum():+.2f}".replace("-", "−")),)),) if own else ()
+    notes = ((OWN_ROW, (("value", str(float(moved[own].sum()))),)),) if own else ()
     stamp = replace(prediction.provenance, notes=(*prediction.provenance.notes, *notes))
     progress(STEP, 1.0)
     return Neighbours(instance, tuple(rows), tuple(scores), "logit", prediction, len(moved) - len(own), stamp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +43,11 @@ class Curve:
         """[stretch, token]: the scores that each stretch between two steps adds, by a cubic spline through all slopes."""
         whole = CubicSpline(self.places, self.slopes).antiderivative()(self.places)
         return np.diff(whole, axis=0)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all of it are numbers: no spline goes through anything else."""
+        return bool(np.isfinite(self.values).all() and np.isfinite(self.slopes).all())
 
     @property
     def scores(self) -> Numbers:
@@ -116,8 +122,10 @@ def integrated_gradients(
 
     curve = follow(np.linspace(0.0, 1.0, FIRST), 0)
     rounding = ROUNDING.get(model.precision, ROUNDING_SHORT)
-    while (rough := _rough(curve, rounding)) and len(curve.places) + MORE <= MOST:
+    while curve.finite and (rough := _rough(curve, rounding)) and len(curve.places) + MORE <= MOST:
         curve = curve.with_steps(follow(curve.middles(), len(curve.places)))
+    if not curve.finite:
+        return TokenScores([math.nan] * len(encoded.tokens))
     steps = len(curve.places)
     return TokenScores(
         curve.scores.tolist(), curve.gap, model.neutral, steps, _coarse(steps, curve.gap) if rough else ()
@@ -129,4 +137,4 @@ def _rough(curve: Curve, rounding: float) -> bool:
 
 
 def _coarse(steps: int, gap: float) -> tuple[Note, ...]:
-    return (("coarse", (("steps", str(steps)), ("gap", f"{gap:.3g}"))),)
+    return (("coarse", (("steps", str(steps)), ("gap", str(gap)))),)

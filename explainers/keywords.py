@@ -49,10 +49,11 @@ def words_of(instance: Instance, pieces: Pieces | None) -> list[str]:
 def keywords(
     chosen: Sequence[Instance], dataset: Dataset, pieces: Pieces | None, progress: Progress
 ) -> tuple[Keyword, ...]:
-    """Every word of the chosen rows but stop words, the weightiest first; equals in the order of the alphabet.
+    """Every word of the chosen rows but stop words, the weightiest first; equals by occurrences, then by the alphabet.
 
     Weight = occurrences × log((1 + N) / (1 + n)), where n of the N texts of the same language in the whole data set hold the
-    word, so that one language's words do not outweigh another's by being common in it. Salton and Buckley 1988.
+    word, so that one language's words do not outweigh another's by being common in it. Salton and Buckley 1988. A text whose
+    language the data do not have is weighed beside the texts whose language they do not tell.
     """
     read = _read(list({row.fields: row for row in (*dataset.rows, *chosen)}.values()), pieces, progress)
     seen: Counter[tuple[str, str]] = Counter()
@@ -64,16 +65,17 @@ def keywords(
     weights: dict[str, float] = {}
     forms: dict[str, Counter[str]] = {}
     for row in chosen:
-        kept = [word for word in read[row.fields] if _tells(word, row.language, seen, texts)]
+        beside = row.language if texts[row.language] else ""
+        kept = [word for word in read[row.fields] if _tells(word, row.language, beside, seen, texts)]
         for word in kept:
             low = word.casefold()
             counts[low] += 1
             forms.setdefault(low, Counter())[word] += 1
-            rarity = math.log((1 + texts[row.language]) / (1 + seen[row.language, low]))
+            rarity = math.log((1 + texts[beside]) / (1 + seen[beside, low]))
             weights[low] = weights.get(low, 0.0) + rarity
         holding.update({word.casefold() for word in kept})
     found = [Keyword(forms[low].most_common(1)[0][0], counts[low], holding[low], weights[low]) for low in counts]
-    return tuple(sorted(found, key=lambda one: (-one.weight, one.word)))
+    return tuple(sorted(found, key=lambda one: (-one.weight, -one.count, one.word)))
 
 
 def _read(
@@ -87,15 +89,17 @@ def _read(
     return found
 
 
-def _tells(word: str, language: str, seen: Counter[tuple[str, str]], texts: Counter[str]) -> bool:
-    """Whether it is a word that says what a text is about: letters, at least two signs, no stop word."""
+def _tells(word: str, language: str, beside: str, seen: Counter[tuple[str, str]], texts: Counter[str]) -> bool:
+    """Whether it is a word that says what a text is about: letters, at least two signs, no stop word; where the language has no list
+    of those, none that the texts of `beside` have too often.
+    """
     low = word.casefold()
     if len(low) < 2 or not _LETTERS.search(low):
         return False
     stops = stop_words().get(language)
     if stops is not None:
         return low not in stops
-    return texts[language] < 4 or seen[language, low] < COMMON * texts[language]
+    return texts[beside] < 4 or seen[beside, low] < COMMON * texts[beside]
 
 
 @cache

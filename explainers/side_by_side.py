@@ -33,7 +33,10 @@ def compared(
     k: int = TOP,
     matches: Sequence[Match] = (),
 ) -> Comparison:
-    """The two attributions with their figures. Words of one text are matched by their places, those of two texts by `matches`."""
+    """The two attributions with their figures. Words of one text are matched by their places, those of two texts by `matches`.
+
+    Where only one of them tells for from against, both are compared by the sizes of their scores.
+    """
     ours = dict(zip(first.tokens, first.scores, strict=True))
     theirs = dict(zip(second.tokens, second.scores, strict=True))
     if about in TWO_TEXTS:
@@ -41,6 +44,8 @@ def compared(
     else:
         pairs = [(token, token) for token in ours if token in theirs and any(map(str.isalnum, token.text))]
     before, after = [ours[one] for one, _ in pairs], [theirs[two] for _, two in pairs]
+    if first.signed != second.signed:
+        before, after = [abs(score) for score in before], [abs(score) for score in after]
     tau, rho = (
         round(float(measure(before, after).statistic), 6) if _vary(before, after) else None
         for measure in (kendalltau, spearmanr)

@@ -15,7 +15,7 @@ DIGITS = 3  # of a score, which may be small
 
 @tells(Attribution)
 def attribution(teller: Teller, made: Attribution) -> list[Block]:
-    """The sentence with the strongest words, then a heat map a field."""
+    """What the strongest words do in a sentence or two, then a heat map a field."""
     facts = {
         "label": teller.label(made.prediction.label),
         "confidence": percent(made.prediction.confidence, teller.language),
@@ -25,23 +25,37 @@ def attribution(teller: Teller, made: Attribution) -> list[Block]:
     ranked = sorted(zip(made.scores, made.tokens, strict=True), key=lambda pair: -pair[0])
     strongest = _named(ranked, made.top or NAMED, teller.language)
     facts |= {"words": listed(strongest, teller.language), "written": made.written}
-    sentence = teller.say(_key(made) if strongest else "none_written" if made.written else "none", **facts)
+    sentences = [teller.say(key, **facts) for key in _keys(made, bool(strongest))]
     heats: list[Block] = [heat(teller, made, field, text) for field, text in made.prediction.instance.fields]
     limit = [Text(say("heat.top", teller.language, count=made.top))] if made.top else []
-    return [sentence, *heats, *limit]
+    return [*sentences, *heats, *limit]
 
 
 def _named(ranked: Sequence[tuple[float, Token]], count: int, language: str) -> list[str]:
-    """The words among the `count` strongest units that speak for the target, in quotes; one that stands there twice is named once."""
-    words = {token.text.casefold(): token.text for score, token in ranked[:count] if score > 0 and is_word(token.text)}
+    """The `count` words with the highest scores above zero, in quotes; one that stands there twice is named once."""
+    chosen = [pair for pair in ranked if is_word(pair[1].text)][:count]
+    words = {token.text.casefold(): token.text for score, token in chosen if score > 0}
     return [quoted(text, language) for text in words.values()]
 
 
-def _key(made: Attribution) -> str:
-    """The sentence for this kind of target."""
+def _keys(made: Attribution, found: bool) -> list[str]:
+    """The sentences for this kind of target and score; `found` says whether there is a word to name.
+
+    Unsigned scores speak neither for nor against an answer, so the answer and what was measured stand apart.
+    """
+    if not found:
+        return ["none_written" if made.written else "none"]
+    if not made.signed:
+        return ["writes" if made.written else "called", _measured(made)]
     if made.written:
-        return "written" if made.target.casefold() in made.written.casefold() else "forced"
-    return "contrast" if made.contrast else "target" if made.target != made.prediction.label else "answer"
+        return ["written" if made.target.casefold() in made.written.casefold() else "forced"]
+    return ["contrast" if made.contrast else "target" if made.target != made.prediction.label else "answer"]
+
+
+def _measured(made: Attribution) -> str:
+    """The sentence for unsigned scores: gradients are those of the target, attention and mixing know no target."""
+    contrast = "_contrast" if made.unit == "gradient" and made.contrast else ""
+    return f"unsigned_{made.unit}{contrast}"
 
 
 def heat(teller: Teller, made: Attribution, field: str, text: str) -> Heat:

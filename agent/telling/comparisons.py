@@ -7,9 +7,9 @@ from dataclasses import replace
 from agent.telling.attributions import heat
 from agent.telling.base import Teller, tells, word
 from agent.telling.two_texts import called, matched, verdicts
-from agent.words import number, percent
+from agent.words import method_name, number, percent
 from core.blocks import Beside, Block, Fold, Heat, Rows, Text
-from core.explanations import EDITS, RATIONALE, TWO_TEXTS, Attribution, Comparison
+from core.explanations import EDITS, METHOD, OTHER_ANSWER, RATIONALE, TWO_TEXTS, Attribution, Comparison
 
 
 @tells(Comparison)
@@ -20,14 +20,28 @@ def comparison(teller: Teller, made: Comparison) -> list[Block]:
     maps = Beside(_heats(teller, made.first, names[0]), _heats(teller, made.second, names[1]))
     more = [*_crossed(teller, made, names), *_reasons(teller, made, names)]
     limits = Text(teller.words.say("two.limits", teller.language)) if made.about in TWO_TEXTS else teller.say("limits")
-    return [*told, _answers(teller, made, names), maps, *more, *_folds(teller, made, names), limits]
+    return [
+        *told,
+        *_about(teller, made),
+        _answers(teller, made, names),
+        maps,
+        *more,
+        *_folds(teller, made, names),
+        limits,
+    ]
 
 
 def _verdict(teller: Teller, made: Comparison, names: tuple[str, str]) -> Text:
     """The same text twice: what became of the answer and of the words' order."""
-    facts = {"first": names[0], "second": names[1], "target": teller.label(made.first.target)}
+    facts = {"first": names[0], "second": names[1]}
     labels = {"label": teller.label(made.first.prediction.label), "other": teller.label(made.second.prediction.label)}
     return teller.say(made.verdict, **facts, **labels, shared=made.shared, k=made.k, count=made.count)
+
+
+def _about(teller: Teller, made: Comparison) -> list[Block]:
+    """Which answer both maps are about, where there are two and the maps tell for from against."""
+    told = made.verdict == OTHER_ANSWER and made.first.signed and made.second.signed
+    return [teller.say("both", target=teller.label(made.first.target))] if told else []
 
 
 def _crossed(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[Block]:
@@ -65,8 +79,10 @@ def _reasons(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[B
 
 
 def _side(teller: Teller, made: Comparison, place: int) -> str:
-    """How a side is called: a precision in words where there are some, else by its name."""
+    """How a side is called: a method as in the glossary, a precision in words where there are some, else by its name."""
     name = made.names[place]
+    if made.about == METHOD:
+        return method_name(name, teller.language)
     known = teller.words.get("side", teller.language)
     return str(known.get(name, name.replace("_", " ")))
 

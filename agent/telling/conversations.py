@@ -53,5 +53,6 @@ def reproduction(teller: Teller, made: Reproduction) -> list[Block]:
         if file := needed_file(request):
             told.append(Notice("note", say("note.needs_file", teller.language, file=file)))
         python, shell = (teller.words.say(f"part.{name}", teller.language) for name in ("python", "shell"))
-        told += [Code(snippet(request), python), Code(command(request), shell)]
+        told.append(Code(snippet(request), python))
+        told += [Code(said, shell)] if (said := command(request)) else []
     return told

@@ -7,6 +7,7 @@ from agent.words import number, percent, say
 from core.blocks import Block, Diff, DiffPart, Fold, Rows
 from core.explanations import Edit, Edits
 from explainers.edits.text import parts
+from explainers.metrics.edits import claimed
 
 COLUMNS = ("number", "prediction", "confidence", "changed", "similarity", "fluency", "judge")
 
@@ -19,12 +20,19 @@ def edits(teller: Teller, made: Edits) -> list[Block]:
         for place, edit in enumerate(made.edits):
             told += [teller.say("also" if place else "first", **_facts(teller, made, edit)), *diffs(teller, made, edit)]
         return [*told, figures(teller, made.edits)]
-    facts = _facts(teller, made, None)
-    none = teller.say("none_target" if made.target else "none", **facts)
+    none = teller.say(_none(made), **_facts(teller, made, None))
     if made.attempt is None:
         return [none]
-    closest = teller.say("attempt", **_facts(teller, made, made.attempt))
+    key = "attempt" if made.attempt.prediction.label == made.original.label else "attempt_other"
+    closest = teller.say(key, **_facts(teller, made, made.attempt))
     return [none, closest, *diffs(teller, made, made.attempt), figures(teller, (made.attempt,))]
+
+
+def _none(made: Edits) -> str:
+    """The sentence for no edit: an attempt that does get the answer gets it by a hair, or means something else."""
+    if made.attempt and claimed(made, made.attempt.prediction.label, ""):
+        return "none_clear"
+    return "none_target" if made.target else "none"
 
 
 def _facts(teller: Teller, made: Edits, edit: Edit | None) -> dict[str, object]:

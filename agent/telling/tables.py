@@ -1,4 +1,4 @@
-"""Telling rows, tables and cards."""
+"""Telling rows and tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from agent.telling.base import Teller, tells, word
 from agent.telling.quality import quality
 from agent.words import listed, number, percent
 from core.blocks import Bar, Block, Plot, Rows
-from core.explanations import Card, Instances, Table
+from core.explanations import Instances, Table
 
 
 @tells(Instances)
@@ -50,19 +50,8 @@ def _fact(teller: Teller, key: str, text: str) -> str:
         return listed([f"{teller.label(label)} {amount}" for label, _, amount in pairs], teller.language)
     if key == "target":
         return teller.label(text)
-    if key in ("share", "value", "low", "high", "drop", "chance"):
+    if key in ("share", "value", "low", "high"):
         return percent(float(text), teller.language)
+    if key in ("drop", "chance"):  # differences of probabilities, told in percentage points
+        return number(100 * float(text), teller.language, 0)
     return number(float(text), teller.language) if key == "mean" else text
-
-
-@tells(Card)
-def card(teller: Teller, made: Card) -> list[Block]:
-    """The caption, then the entries as a two-column list."""
-    entries = tuple((_entry(teller, name), text) for name, text in made.entries)
-    return [teller.say(made.caption, **dict(made.facts)), Rows(("", ""), entries)]
-
-
-def _entry(teller: Teller, name: str) -> str:
-    """An entry's name in words where the operation has some."""
-    known = teller.words.tables.get(teller.language, {}).get("fact") or teller.words.tables["en"].get("fact", {})
-    return str(known.get(name, name))

@@ -34,8 +34,7 @@ def verdicts(teller: Teller, made: Comparison, names: tuple[str, str]) -> list[B
     reasons = order(made)
     key = "apart" if other and reasons != TOO_SHORT else reasons
     labels = {"label": teller.label(made.first.prediction.label), "other": teller.label(made.second.prediction.label)}
-    facts = {"first": names[0], "second": names[1], "target": teller.label(made.first.target)} | labels
-    answers = Text(_said(teller, OTHER_ANSWER if other else "same_answer", **facts))
+    answers = Text(_said(teller, OTHER_ANSWER if other else "same_answer", first=names[0], second=names[1], **labels))
     weighed = Text(_said(teller, key, count=made.count, shared=made.shared, k=made.k))
     return [answers, weighed, *_source(teller, made, names[1])]
 

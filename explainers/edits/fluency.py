@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.data import Instance
 from core.errors import UserError
@@ -70,16 +70,23 @@ def with_fluency(made: Edits, context: Context) -> Edits:
     )
 
 
-def judge_of(context: Context) -> Likelihood | None:
-    """The language model of the settings: by itself only one that is on this machine, any other when it is named."""
-    settings = getattr(context.library, "settings", None)
+def judge_name(library: Any) -> str:
+    """The language model of the settings: by itself only one that is on this machine, any other when it is named; "" for none."""
+    settings = getattr(library, "settings", None)
     if settings is None or settings.fluency == OFF:
+        return ""
+    if settings.fluency == AUTO:
+        return JUDGE if library.has(JUDGE) else ""
+    return str(settings.fluency)
+
+
+def judge_of(context: Context) -> Likelihood | None:
+    """That language model, loaded; none where it was not named and cannot be loaded here."""
+    if not (name := judge_name(context.library)):
         return None
-    if settings.fluency == AUTO and not context.library.has(JUDGE):
-        return None
+    settings = context.library.settings
     try:
-        name = JUDGE if settings.fluency == AUTO else find(settings.fluency).name
-        writer = context.library.generator(name, settings.precision, context.progress)
+        writer = context.library.generator(find(name).name, settings.precision, context.progress)
     except UserError as error:
         if error.kind not in NOT_HERE or settings.fluency != AUTO:
             raise

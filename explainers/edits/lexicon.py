@@ -56,8 +56,8 @@ def lexicon(model: ExplainedModel, dataset: Dataset, language: str, progress: Pr
 
 
 def training_rows(dataset: Dataset, language: str) -> list[Instance]:
-    """The training rows of one language."""
-    return [row for row in train_and_test(dataset)[0] if row.language == language]
+    """The training rows of one language, with those whose language the data do not tell."""
+    return [row for row in train_and_test(dataset)[0] if row.language in (language, "")]
 
 
 def _made(model: ExplainedModel, rows: Sequence[Instance], progress: Progress) -> Lexicon:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import regex
 
@@ -31,15 +31,18 @@ _END = regex.compile(r"[.!?。！？।…\s\p{So}]*$")
 
 def table_moves(instance: Instance, table: Table) -> list[Move]:
     """Every word or phrase that the table knows, replaced by each of its opposites, or negated."""
-    found = [*replaced(instance, table.opposites, OPPOSITE), *replaced(instance, table.negations, NEGATION)]
-    return list(dict.fromkeys(found))
+    negated = {other.casefold() for others in table.negations.values() for other in others}
+    known = {*table.opposites, *table.negations, *negated}
+    opposite = replaced(instance, table.opposites, OPPOSITE, known)
+    return list(dict.fromkeys([*opposite, *replaced(instance, table.negations, NEGATION, known)]))
 
 
-def replaced(instance: Instance, pairs: Pairs, source: str) -> Iterator[Move]:
-    """One move for every known phrase and each of its replacements."""
+def replaced(instance: Instance, pairs: Pairs, source: str, known: Collection[str] = ()) -> Iterator[Move]:
+    """One move for every phrase of `pairs`, unless it is part of a longer one of them or of those `known`, and each replacement."""
     for field, text in instance.fields:
-        for start, end in phrases(text):
-            for other in pairs.get(text[start:end].casefold(), ()):
+        named = {(start, end): text[start:end].casefold() for start, end in phrases(text)}
+        for start, end in _longest([span for span, phrase in named.items() if phrase in pairs or phrase in known]):
+            for other in pairs.get(named[start, end], ()):
                 change = Change(field, start, end, like(other, text[start:end]))
                 yield Move((change,), source, COST.get(source, 0.0))
 
@@ -50,6 +53,15 @@ def phrases(text: str) -> Iterator[tuple[int, int]]:
     for first, (start, _) in enumerate(spans):
         for _, end in spans[first : first + PHRASE]:
             yield start, end
+
+
+def _longest(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those that no other one contains; they come in order of start, then of end."""
+    reached = 0
+    for start, end in dict(spans).items():  # the longest of one start
+        if end > reached:
+            yield start, end
+            reached = end
 
 
 def omissions(units: Sequence[Unit], instance: Instance, table: Table | None) -> list[Move]:

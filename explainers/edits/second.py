@@ -19,7 +19,7 @@ FEWEST = 6  # rows of a label that it takes to learn anything
 
 @dataclass(frozen=True)
 class Second:
-    """The judge of one language; `right` of `total` test rows of that language it labels as the data do."""
+    """The judge of one language; `right` of `total` test rows of that language, or of none told, it labels as the data do."""
 
     vectors: TfidfVectorizer
     model: LogisticRegression
@@ -69,6 +69,6 @@ def _trained(dataset: Dataset, language: str) -> Second | None:
     model = LogisticRegression(C=10.0, max_iter=1000)
     model.fit(vectors.fit_transform([row.text for row in rows]), [row.label for row in rows])
     made = Second(vectors, model, 0, 0)
-    test = [row for row in train_and_test(dataset)[1] if row.language == language]
+    test = [row for row in train_and_test(dataset)[1] if row.language in (language, "")]
     right = sum(label == row.label for label, row in zip(made.labels_of(test), test, strict=True))
     return Second(vectors, model, right, len(test))

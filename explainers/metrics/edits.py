@@ -13,7 +13,7 @@ from core.progress import Progress
 from explainers.edits.figures import Sentences, similarities
 from explainers.edits.lexicon import training_rows
 from explainers.edits.second import Second, second
-from explainers.edits.text import PIECE, Change, Move, words_of, written
+from explainers.edits.text import PIECE, Change, Move, unspaced, words_of, written
 from explainers.metrics.verdict import LARGE, SMALL, p_value
 from models.base import ExplainedModel
 
@@ -34,7 +34,8 @@ def judge_edits(
     """Edits beside random ones that change as many words of the same text into words of the training rows.
 
     For counterfactual and adversarial edits the test is how often random ones make the model answer so; for wordings that
-    keep the label, how close random ones stay to the text (cosine). Rank tests as explainers.metrics.verdict has them.
+    keep the label, how close random ones of the same size stay to the text (cosine): where all of them change marks only, there
+    are none. Rank tests as explainers.metrics.verdict has them.
     """
     progress = progress or Progress()
     about = VARIANTS if made.kind == AUGMENT else EDITS
@@ -56,6 +57,8 @@ def judge_edits(
         _fluency(made.edits),
     )
     progress(STEP, 1.0)
+    if made.kind == AUGMENT and not _sized(made):
+        return Faithfulness(UNCLEAR, "only_marks", scores, about)
     p = _closeness(made, alike) if made.kind == AUGMENT else (1 + sum(chance)) / (1 + len(chance))
     return _verdict(p if all(own) else 1.0, scores, about)
 
@@ -77,25 +80,38 @@ def claimed(made: Edits, label: str, unchanged: str) -> bool:
 
 
 def control(made: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instance]:
-    """Texts in which as many random words as the first edit changed are random words of the training rows instead."""
+    """Texts in which as many random words as an edit changed are random words of the training rows instead (where there are none
+    of the language: of the text itself). The edits that are compared take turns.
+    """
     instance = made.original.instance
     source = random.Random(seed)
-    known = sorted({word for row in training_rows(dataset, instance.language) for word in words_of(row.text)}) or ["–"]
+    learned = {word for row in training_rows(dataset, instance.language) for word in words_of(row.text)}
+    known = sorted(learned or words_of(instance.text)) or ["–"]
     places = [
         (field, *match.span())
         for field, text in instance.fields
         for match in PIECE.finditer(text)
         if any(char.isalnum() for char in match.group())
     ]
-    count = min(max(1, made.edits[0].changed), len(places))
-    return [_random_row(instance, source.sample(places, count), known, source) for _ in range(draws)]
+    sizes = [edit.changed for edit in _sized(made)] or [1]
+    return [_random_row(instance, places, sizes[draw % len(sizes)], known, source) for draw in range(draws)]
+
+
+def _sized(made: Edits) -> list[Edit]:
+    """The edits that random ones are as large as: every wording that changes words, and the first of other edits."""
+    return [edit for edit in (made.edits if made.kind == AUGMENT else made.edits[:1]) if edit.changed]
 
 
 def _random_row(
-    instance: Instance, places: Sequence[tuple[str, int, int]], known: Sequence[str], source: random.Random
+    instance: Instance, places: Sequence[tuple[str, int, int]], count: int, known: Sequence[str], source: random.Random
 ) -> Instance:
-    changes = tuple(Change(field, start, end, source.choice(known)) for field, start, end in places)
-    return written(instance, (Move(changes, "random"),))
+    """`count` of the words replaced; as many as the text is short of stand at its end."""
+    chosen = source.sample(places, min(count, len(places)))
+    changes = [Change(field, start, end, source.choice(known)) for field, start, end in chosen]
+    field, text = instance.fields[-1]
+    gap = "" if unspaced(text) else " "
+    more = "".join(gap + source.choice(known) for _ in range(count - len(chosen)))
+    return written(instance, (Move((*changes, Change(field, len(text), len(text), more)), "random"),))
 
 
 def _second_scores(made: Edits, judge: Second | None, rows: Sequence[Instance]) -> tuple[Score, ...]:
@@ -118,9 +134,13 @@ def _fluency(edits: Sequence[Edit]) -> Score:
 
 
 def _closeness(made: Edits, alike: Sequence[float]) -> float:
-    """How likely a random change stays as close to the text."""
-    own = fmean(edit.similarity for edit in made.edits)
-    return p_value(own, alike, everything=False) if alike else 1.0
+    """How likely a random change stays as close to the text, each beside the mean of the random ones of its size."""
+    if not alike:
+        return 1.0
+    sized = _sized(made)
+    usual = [fmean(alike[place :: len(sized)]) for place in range(len(sized))]
+    own = fmean(edit.similarity - mean for edit, mean in zip(sized, usual, strict=True))
+    return p_value(own, [cosine - usual[place % len(sized)] for place, cosine in enumerate(alike)], everything=False)
 
 
 def _share(found: Sequence[bool]) -> float:

@@ -80,7 +80,9 @@ def _judged(claim: Claim, draws: int, seed: int, progress: Progress) -> Faithful
     others = tuple(_agreement(chance.permutation(claim.told[rows]), true) for _ in range(draws))
     judged, reason = verdict(own, others, everything=False, span=1.0)
     progress(STEP, 1.0)
-    return Faithfulness(judged, reason, (Score(claim.metric, own, others, -1.0, 1.0),), claim.about)
+    return Faithfulness(
+        judged, reason and f"{reason}_examples", (Score(claim.metric, own, others, -1.0, 1.0),), claim.about
+    )
 
 
 def _sample(told: np.ndarray, chance: np.random.Generator) -> np.ndarray:

@@ -54,7 +54,7 @@ def judge_rationale(
     judged, reason = verdict(own, chance, everything, max(falls) - min(*falls, 0.0))
     masked = Score("masked_words", own, chance, -1.0, 1.0, unit="probability")
     strong = Score(STRONG, None, reason="composed") if made.generator == COMPOSED else _strong(found, places, sets)
-    return Faithfulness(judged, reason, (masked, strong, language, *deep), ABOUT)
+    return Faithfulness(judged, reason and f"{reason}_words", (masked, strong, language, *deep), ABOUT)
 
 
 def subsets(words: Sequence[int], size: int, draws: int, seed: int) -> tuple[list[Cut], bool]:

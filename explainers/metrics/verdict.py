@@ -15,7 +15,8 @@ ROUNDING = 1e-6  # the same words removed in another batch
 
 
 def verdict(own: float, draws: Sequence[float], everything: bool, span: float) -> tuple[str, str]:
-    """Better, no better or unclear, and a key under `reason` in the metrics' words ("" where the verdict says it all).
+    """Better, no better or unclear, and a key under `reason` in the metrics' words ("" where the verdict says it all): what is said of
+    a map; judges of words or examples name their own after it.
 
     `own` and `draws` are comprehensiveness − sufficiency of the map and of random maps; `everything` says that the draws are
     all maps there are; `span` is the range of the probability over all variants. The test is a rank test, honest for small

@@ -33,7 +33,7 @@ def composed(
     cited = tuple(token for token in found.tokens if material(token.text) in names)
     parts = [_answer(brief), _reason(brief, chosen)]
     if cited and (chances := _without(model, found, cited)):
-        parts.append(_left(brief, chances))
+        parts.append(told_without(brief, chances))
     if audience == "expert" and (against := opposing(found)):
         parts.append(_say(brief, "against", words=_listed(brief, against, "weighed")))
     return Rationale(
@@ -73,13 +73,14 @@ def _without(model: ExplainedModel, found: Attribution, cited: tuple[Token, ...]
     return tuple(torch.softmax(scores[0].double(), -1).tolist())
 
 
-def _left(brief: Brief, chances: tuple[float, ...]) -> str:
-    """What the model answers then: another label, or the same with less or no less confidence."""
+def told_without(brief: Brief, chances: tuple[float, ...]) -> str:
+    """What the model answers then: another label, or the same with less confidence, or with no less to be seen."""
     made = brief.attribution.prediction
     share = max(chances)
-    label = made.labels[chances.index(share)]
-    key = "other" if label != made.label else "lower" if share < made.confidence else "same"
-    return _say(brief, f"without.{key}", label=brief.label(label), share=_percent(brief, share))
+    label, shown = made.labels[chances.index(share)], _percent(brief, share)
+    lower = share < made.confidence and shown != _percent(brief, made.confidence)
+    key = "other" if label != made.label else "lower" if lower else "same"
+    return _say(brief, f"without.{key}", label=brief.label(label), share=shown)
 
 
 def _joined(brief: Brief, parts: list[str]) -> str:

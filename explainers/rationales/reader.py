@@ -9,7 +9,7 @@ import regex
 from sklearn.linear_model import LogisticRegression
 
 from explainers.edits.figures import Sentences
-from explainers.edits.text import PIECE
+from explainers.edits.text import PIECE, unspaced
 
 STEM = 6  # letters in which a word and a label agree ("entailed", "entailment"): then it names the label
 HIDDEN = "…"
@@ -45,9 +45,12 @@ class LinearReader:
 def hidden(text: str, names: Iterable[str]) -> str:
     """The text without the words that name a label: a rationale that only repeats the answer lets nobody foresee it.
 
-    Hase et al. 2020, arXiv 2010.04119, call that leakage.
+    Hase et al. 2020, arXiv 2010.04119, call that leakage. In scripts without spaces a name is hidden wherever its signs stand.
     """
-    stems = {word.casefold()[:STEM] for name in names for word in name.split() if len(word) > 2}
+    known = sorted(names, key=len, reverse=True)
+    for name in filter(unspaced, known):
+        text = text.replace(name, HIDDEN)
+    stems = {word.casefold()[:STEM] for name in known for word in name.split() if len(word) > 2}
     pieces = [match.group() for match in PIECE.finditer(text)]
     kept = [HIDDEN if any(piece.casefold().startswith(stem) for stem in stems) else piece for piece in pieces]
     return str(_RUN.sub(HIDDEN, "".join(kept)))

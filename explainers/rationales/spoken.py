@@ -13,7 +13,9 @@ from explainers.rationales.cited import QUOTED
 MOST = 0.6  # share of the letters that must be of the language's script: names and loan words may be of another
 FEW = 12  # letters in which nothing can be told
 LATIN = "Latn"
-SCRIPTS = {"Hans": "Hani", "Jpan": "Hani"}  # names that Unicode's property does not know
+HAN = r"\p{scx=Hani}"
+# Scripts that Unicode's property does not know by this name, or that are written with several.
+SCRIPTS = {"Hans": HAN, "Hant": HAN, "Jpan": HAN + r"\p{scx=Hira}\p{scx=Kana}", "Kore": HAN + r"\p{scx=Hang}"}
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -27,10 +29,16 @@ def spoken(text: str, code: str) -> bool | None:
     if len(letters) < FEW or code not in languages():
         return None
     script = languages()[code].script
-    of_script = regex.compile(rf"\p{{scx={SCRIPTS.get(script, script)}}}")
-    if sum(1 for letter in letters if of_script.match(letter)) < MOST * len(letters):
+    own_letter = of_script(script)
+    if sum(1 for letter in letters if own_letter.match(letter)) < MOST * len(letters):
         return False
     return _latin(own) == code if script == LATIN else True
+
+
+def of_script(script: str) -> regex.Pattern[str]:
+    """A letter of a script, named by its ISO 15924 code."""
+    own = SCRIPTS.get(script, rf"\p{{scx={script}}}")
+    return regex.compile(f"[{own}]")
 
 
 def _latin(text: str) -> str:

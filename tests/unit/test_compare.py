@@ -69,6 +69,15 @@ def test_verdicts(second, verdict):
     assert made.verdict == verdict
 
 
+def test_a_method_without_signs_is_compared_by_sizes():
+    signed = [2, -1.8, 0.4, -0.6, 0.1, -0.05]
+    sizes = replace(scored([abs(score) for score in signed]), method="attention", unit="attention", signed=False)
+    made = compared("method", ("lime", "attention"), scored(signed), sizes)
+    assert (made.tau, made.rho, made.verdict) == (1, 1, ALIKE)
+    assert compared("method", ("attention", "lime"), sizes, scored(signed)).tau == 1
+    assert compared("method", ("lime", "occlusion"), scored(signed), scored(sizes.scores)).verdict == OTHERWISE
+
+
 def test_words_are_matched_by_their_places():
     one = scored([6, 5, 4, 3, 2, 1])
     other = replace(one, tokens=WORDS[::-1], scores=one.scores[::-1])
@@ -124,6 +133,18 @@ def test_it_is_told_in_every_language(language, label):
     (maps,) = [block for block in blocks if isinstance(block, Beside)]
     assert [len(side) for side in (maps.first, maps.second)] == [1, 1] and maps.first[0].title in said
     assert "{" not in said and "bnb-nf4" not in said and "4" in said.splitlines()[0]
+
+
+@pytest.mark.parametrize("language", complete())
+def test_only_maps_with_signs_are_told_to_speak_for_an_answer(language):
+    sides = scored([6, 5, 4, 3, 2, 1]), scored([6, 5, 4, 3, 1, 2], "negative")
+    unsigned = [replace(one, method="attention", unit="attention", signed=False) for one in sides]
+    told = [
+        TELLERS[Comparison](Teller(OPERATIONS["compare"].words, SCHEMA, language), compared("model", ("a", "b"), *maps))
+        for maps in (sides, unsigned)
+    ]
+    assert len(told[0]) == len(told[1]) + 1
+    assert SCHEMA.label_in("positive", language) in told[0][1].plain and "{" not in told[0][1].plain
 
 
 class Elsewhere:

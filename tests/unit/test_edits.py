@@ -10,7 +10,7 @@ import pytest
 
 from core.data import Dataset, Instance
 from core.errors import Stopped, UserError
-from core.explanations import Edits, Prediction
+from core.explanations import AUGMENT, COUNTERFACTUAL, Edit, Edits, Prediction
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.progress import Progress
 from core.values import from_json, to_json
@@ -20,12 +20,25 @@ from explainers.base import explained_units
 from explainers.counterfactual import PLACES, SENTENCES, _wanted, counterfactual
 from explainers.edits.lexicon import _Found, training_rows
 from explainers.edits.moves import clauses, cut, table_moves
-from explainers.edits.rewording import reorderings
+from explainers.edits.rewording import emphasis, reorderings, synonyms
 from explainers.edits.second import _KNOWN, KEPT, second
 from explainers.edits.slips import misspellable, typos
 from explainers.edits.tables import FOLDER, table
-from explainers.edits.text import ADDED, REMOVED, SAME, Change, Move, changed_words, clash, like, parts, written
-from explainers.metrics.edits import control, judge_edits
+from explainers.edits.text import (
+    ADDED,
+    REMOVED,
+    SAME,
+    Change,
+    Move,
+    changed_words,
+    clash,
+    like,
+    parts,
+    words_of,
+    written,
+)
+from explainers.metrics.edits import _closeness, control, judge_edits
+from explainers.metrics.verdict import LARGE
 from tests.toys import Additive, Deaf, instance
 
 LANGUAGES = ("en", "de", "es", "ru", "zh", "te")
@@ -127,6 +140,19 @@ def test_adversarial_edits_are_small_and_flip():
         assert edit.similarity >= 0.9 and edit.changed <= 4
 
 
+def test_where_every_flip_means_something_else_the_nearest_is_the_attempt():
+    class Strangers:
+        """No text is like another."""
+
+        def embed(self, texts):
+            return np.eye(len(texts))
+
+    text = "we saw a long film with a good but dull end and went home by bus"
+    made = adversarial(Additive(), instance(text), DATA, Strangers())
+    assert made.edits == () and made.attempt is not None
+    assert made.attempt.prediction.label == "negative" != made.original.label
+
+
 def test_augmented_texts_keep_the_label():
     model = Additive()
     made = augment(model, instance("We saw a good film. The end was great."), DATA, Letters(), count=3)
@@ -162,6 +188,52 @@ def test_random_changes_change_as_many_words():
     assert len(rows) == 12
     assert all(changed_words(TEXT, row.text) <= made.edits[0].changed for row in rows)
     assert rows == control(made, DATA, 12, 0) != control(made, DATA, 12, 1)
+
+
+def edited(text: str, kind: str, *edits: tuple[float, int], language: str = "en") -> Edits:
+    """Edits of a text that say how alike they are and how many words they change."""
+    said = Prediction(Instance((("text", text),), language=language), Additive.labels, (0.2, 0.8))
+    return Edits(said, kind, tuple(Edit(said, cosine, changed) for cosine, changed in edits))
+
+
+def test_random_changes_are_as_large_as_each_wording_in_turn():
+    rows = control(edited(TEXT, AUGMENT, (0.99, 0), (0.98, 1), (0.95, 6)), WIDE, 12, 0)
+    pairs = [zip(words_of(TEXT), words_of(row.text), strict=True) for row in rows]
+    sizes = [sum(before != after for before, after in one) for one in pairs]
+    assert max(sizes[::2]) <= 1 and max(sizes[1::2]) == 6 and min(sizes[1::2]) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("👎👎👎", "en"), ("bad film", "en"), ("!!!", "fr"), ("mauvais film", "fr"), ("很差", "zh")]
+)
+def test_words_that_a_short_text_lacks_are_put_in(text, language):
+    rows = control(edited(text, COUNTERFACTUAL, (0.9, 5), language=language), WIDE, 10, 0)
+    assert all(row.text != text for row in rows)
+    if language == "en":
+        assert {len(words_of(row.text)) for row in rows} == {5}
+    if language == "zh":
+        assert {len(row.text) for row in rows} == {5} and not any(" " in row.text for row in rows)
+    if text == "mauvais film":
+        assert {word for row in rows for word in words_of(row.text)} <= {"mauvais", "film"}, (
+            "no word of another language"
+        )
+
+
+def test_wordings_are_compared_with_random_ones_of_their_size():
+    chance = [cosine + place / 1000 for place in range(10) for cosine in (0.96, 0.88)]
+    assert _closeness(edited(TEXT, AUGMENT, (0.99, 1), (0.93, 6)), chance) == pytest.approx(1 / 21)
+    assert _closeness(edited(TEXT, AUGMENT, (1.0, 0), (0.96, 1), (0.88, 6)), chance) > LARGE
+
+
+def test_wordings_that_only_change_marks_have_nothing_to_be_compared_with():
+    found = judge_edits(Additive(), edited("a good film", AUGMENT, (0.99, 0)), WIDE, Letters())
+    assert (found.verdict, found.reason) == (UNCLEAR, "only_marks")
+
+
+def test_rows_whose_language_nobody_told_teach_every_language():
+    data = Dataset(DATA.schema, tuple(replace(row, language="") for row in DATA.rows))
+    assert training_rows(data, "en") == list(data.rows) and second(data, "en") is not None
+    assert training_rows(DATA, "de") == []
 
 
 def test_the_second_judge_learns_and_tells_its_accuracy():
@@ -251,6 +323,40 @@ def test_opposites_stand_in_every_language(language, text, made):
     row, found = Instance((("text", text),), language=language), table(language)
     assert found is not None
     assert made in [written(row, (move,)).text for move in table_moves(row, found)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nonsense"),
+    [
+        ("en", "This is not bad", "not not"),
+        ("ru", "Он не работает", "не не"),
+        ("ru", "Спокойный двор", "Тихы"),
+        ("ru", "Кофе с молоком", "без"),
+        ("ru", "Все довольны", "Ничего"),
+        ("ru", "Фильм снят за копейки", "Кино снят"),
+        ("ru", "Просто за компанию", "Очень"),
+        ("zh", "快递等了三个星期才到", "慢递"),
+        ("zh", "大家绕了我半小时", "小家"),
+        ("zh", "绕了我半小时", "大时"),
+        ("zh", "等了十分钟，真的很好看", "非常钟"),
+        ("zh", "真的很好看", "很差"),
+        ("zh", "也许不可能，不推荐", "不不"),
+        ("zh", "也许会来", "同样"),
+        ("te", "ఫోన్ పని చేయడం లేదు", "ఉద్యోగం"),
+        ("te", "కాస్త నెమ్మది", "చాలా"),
+        ("te", "బాగా నచ్చింది", "సరిగ్గా"),
+    ],
+)
+def test_no_word_is_changed_within_another_and_no_sense_into_nonsense(language, text, nonsense):
+    row, found = Instance((("text", text),), language=language), table(language)
+    made = [move for moves in (table_moves, synonyms, emphasis) for move in moves(row, found)]
+    assert not [new for move in made if nonsense in (new := written(row, (move,)).text)]
+
+
+def test_adjectives_that_end_otherwise_agree_in_russian():
+    row = Instance((("text", "Спокойный двор, свежие булки"),), language="ru")
+    made = [written(row, (move,)).text for moves in (table_moves, synonyms) for move in moves(row, table("ru"))]
+    assert "Тихий двор, свежие булки" in made and "Спокойный двор, несвежие булки" in made
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from agent.words import METRICS
 from core.data import Instance
 from core.errors import Stopped, UserError
 from core.explanations import Rationale
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Score
-from core.languages import complete
+from core.languages import complete, languages
 from core.progress import Progress
 from explainers.base import attribute
 from explainers.metrics.rationale import judge_rationale, subsets
@@ -21,7 +22,7 @@ from explainers.rationale import rationalize
 from explainers.rationales.cited import cited
 from explainers.rationales.clean import ECHO, EMPTY, enough, kept, looped, useless
 from explainers.rationales.prompt import STYLES, Brief, prompt, strongest
-from explainers.rationales.spoken import spoken
+from explainers.rationales.spoken import of_script, spoken
 from tests.toys import Additive
 
 TEXT = "the film was long and the sound was great but the seats in row nine were old"
@@ -243,7 +244,26 @@ def test_words_that_matter_hold_and_others_do_not() -> None:
 def test_without_words_or_with_few_there_is_no_verdict() -> None:
     none = judged('fun", since it sounds like somebody who had a nice evening.')
     assert (none.verdict, none.reason) == (UNCLEAR, "nothing_cited")
-    assert judged(GOOD, "great film").verdict == UNCLEAR
+    short = judged(GOOD, "great film")
+    assert (short.verdict, short.reason) == (UNCLEAR, "too_short_words")
+
+
+@pytest.mark.parametrize("language", complete())
+def test_reasons_speak_of_what_was_judged(language: str) -> None:
+    for reason in ("too_short", "nothing_moves", "close"):
+        assert METRICS.say(f"reason.{reason}", language) != METRICS.say(f"reason.{reason}_words", language)
+        assert f"{reason}_words" in METRICS.get("reason", language), "in the own language"
+    assert "map" not in METRICS.say("reason.close_words", "en") + METRICS.say("reason.close_examples", "en")
+
+
+def test_every_script_of_the_languages_is_known() -> None:
+    letters = {"Jpan": "のカ漢", "Kore": "한漢", "Hans": "汉", "Cyrl": "ж", "Telu": "త"}
+    for one in languages().values():
+        script = of_script(one.script)
+        assert all(script.match(letter) for letter in letters.get(one.script, ""))
+    assert spoken("このホテルの部屋はとても静かでよく眠れました", "ja") is True
+    assert spoken("이 호텔의 방은 아주 조용해서 잘 잤습니다", "ko") is True
+    assert spoken("이 호텔의 방은 아주 조용해서 잘 잤습니다", "ja") is False
 
 
 def test_random_sets_are_all_there_are_or_seeded() -> None:

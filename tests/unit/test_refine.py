@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from core.refinements import COMPOSED, EVEN, SAME, TAKEN, UNUSABLE, WORSE, worse
 from core.values import from_json, to_json
 from explainers.base import attribute
 from explainers.metrics.rationale import judge_rationale
-from explainers.rationales.compose import composed
+from explainers.rationale import brief_of
+from explainers.rationales.compose import composed, told_without
 from explainers.rationales.prompt import STYLES
 from explainers.rationales.refine import WORDS, refined
 from models.catalog import find
@@ -175,6 +177,14 @@ def test_a_composed_reason_is_all_measured(language: str, style: str) -> None:
     figures = {score.metric: score for score in judged.scores}
     assert judged.verdict == BETTER and figures["masked_words"].value == pytest.approx(0.99752738 - 0.5, abs=1e-6)
     assert figures["cited_strong"].reason == "composed", "true by the way it is made, so it is no check"
+
+
+@pytest.mark.parametrize(("left", "said"), [(0.981, "all the same (98%)"), (0.962, "be less sure (96%)")])
+def test_less_sure_is_said_only_where_the_figures_show_it(left: float, said: str) -> None:
+    found = attribute(Additive(), text(TEXT), "occlusion")
+    sure = replace(found, prediction=replace(found.prediction, probabilities=(0.017, 0.983)))
+    brief = brief_of(sure, Additive.schema, "en", "plain", "user")
+    assert said in told_without(brief, (1 - left, left))
 
 
 def test_a_text_without_strong_or_without_other_words() -> None:

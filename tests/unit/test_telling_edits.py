@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent.telling.base import Teller
@@ -12,6 +14,7 @@ from core.explanations import ADVERSARIAL, AUGMENT, COUNTERFACTUAL, Edit, Edits,
 from core.languages import complete
 from core.settings import ROOT
 from core.words import words
+from tests.toys import instance
 
 SCHEMA = Schema("reviews", ("text",), ("negative", "positive"), label_words=(("positive", (("de", "positiv"),)),))
 
@@ -23,6 +26,10 @@ def predicted(text: str, chance: float, fields: tuple[tuple[str, str], ...] = ()
 BEFORE = predicted("The food was cold.", 0.2)
 AFTER = Edit(predicted("The food was hot.", 0.75), 0.9123, 1, judge="positive")
 FURTHER = Edit(predicted("The food was good.", 0.7), 0.9, 1, fluency=1.25)
+
+
+def attempted(before: Prediction, attempt: Edit, target: str = "positive") -> Edits:
+    return Edits(before, COUNTERFACTUAL, (), target, attempt, 123)
 
 
 def teller(operation: str, language: str) -> Teller:
@@ -61,6 +68,26 @@ def test_no_flip_is_told_with_the_attempt() -> None:
     assert isinstance(blocks[2], Diff)
 
 
+def test_an_attempt_that_gets_another_answer_is_not_told_to_keep_the_old_one() -> None:
+    labels = ("negative", "neutral", "positive")
+    before = Prediction(BEFORE.instance, labels, (0.8, 0.1, 0.1))
+    other = Edit(Prediction(instance("The food was mild."), labels, (0.3, 0.45, 0.25)), 0.95, 1)
+    none, closest = (block.plain for block in edits(teller("counterfactual", "en"), attempted(before, other))[:2])
+    assert "makes the model answer “positive”" in none
+    assert closest == "This one comes closest; the model then says “neutral” (45%):"
+
+
+@pytest.mark.parametrize("language", complete())
+@pytest.mark.parametrize(("kind", "target"), [(COUNTERFACTUAL, "positive"), (COUNTERFACTUAL, ""), (ADVERSARIAL, "")])
+def test_a_flip_that_does_not_count_is_not_told_to_be_none(kind: str, target: str, language: str) -> None:
+    reached = replace(attempted(BEFORE, Edit(predicted("Cold.", 0.71), 0.6, 3), target), kind=kind)
+    kept = replace(reached, attempt=Edit(predicted("The food was cool.", 0.4), 0.95, 1))
+    told = [[block.plain for block in edits(teller(kind, language), made)[:2]] for made in (reached, kept)]
+    assert told[0][0] != told[1][0] and told[0][1].split("(")[0] != told[1][1].split("(")[0]
+    if language == "en":
+        assert "clearly" in told[0][0] and "the model then says “positive” (71%)" in told[0][1]
+
+
 def test_only_the_field_that_changed_is_shown() -> None:
     old = predicted("", 0.2, (("claim", "Cats bark."), ("evidence", "Cats meow.")))
     new = predicted("", 0.8, (("claim", "Cats meow."), ("evidence", "Cats meow.")))
@@ -72,6 +99,7 @@ def test_only_the_field_that_changed_is_shown() -> None:
 @pytest.mark.parametrize("language", complete())
 @pytest.mark.parametrize("kind", [COUNTERFACTUAL, ADVERSARIAL, AUGMENT])
 def test_no_slot_stays_open_in_any_language(kind: str, language: str) -> None:
-    for made in (Edits(BEFORE, kind, (AFTER, FURTHER)), Edits(BEFORE, kind, (), attempt=AFTER, tried=7)):
+    attempt = None if kind == AUGMENT else AFTER
+    for made in (Edits(BEFORE, kind, (AFTER, FURTHER)), Edits(BEFORE, kind, (), attempt=attempt, tried=7)):
         for block in edits(teller(kind, language), made):
             assert not isinstance(block, Text) or "{" not in block.plain
