@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import hmac
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from core.starting import begin, ready
 begin(__name__ == "__main__")  # before the libraries below are imported
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from agent.ask import say_error
 from agent.turn import Agent
@@ -23,7 +26,8 @@ from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings, checked, read_settings
 from jobs.common import discover_all
-from ui.page import make_page
+from ui.door import Door
+from ui.page import THREADS, make_page
 from ui.theme import ICON, style, theme
 from ui.tidying import PAGES, SPARING, lifespan
 from ui.words import say
@@ -31,6 +35,8 @@ from ui.words import say
 LOG = logging.getLogger("polylens")
 OUTPUT = "en"  # the terminal's language; the page asks the browser for its own
 FAILED = 2
+LAST = 65535  # the highest port there is
+CAP = 4  # times the largest upload: Gradio refuses beyond it, in English; up to there our own sentence does
 
 
 def main(argv: list[str]) -> int:
@@ -44,13 +50,14 @@ def main(argv: list[str]) -> int:
     except UserError as error:
         print(say_error(error, OUTPUT), file=sys.stderr)
         return FAILED
-    threading.Thread(target=_warm, args=(agent,), daemon=True).start()
-    os.environ.update(SPARING)
-    page = make_page(agent, settings)
     try:
+        settings = settings.model_copy(update={"port": _listened(settings.host, settings.port)})
+        threading.Thread(target=_warm, args=(agent,), daemon=True).start()
+        os.environ.update(SPARING)
+        page = make_page(agent, settings)
         address = serve(page, settings)
-    except OSError:
-        print(say("port_used", OUTPUT, port=settings.port, other=settings.port + 1), file=sys.stderr)
+    except OSError as error:
+        print(_unserved(error, settings), file=sys.stderr)
         return FAILED
     ready()
     print(say("serving", OUTPUT, address=address), flush=True)
@@ -97,12 +104,13 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
         run_history=False,  # Gradio would keep every question in the browser
         enable_monitoring=False,
         state_session_capacity=PAGES,
-        app_kwargs={"lifespan": lifespan(page)},
+        max_threads=THREADS,
+        app_kwargs={"lifespan": lifespan(page), "middleware": _guards(settings)},
         auth=_door(settings),
         auth_message=say("password", OUTPUT),
         mcp_server=settings.mcp,
         footer_links=[],
-        max_file_size=f"{settings.max_upload_mb}mb",
+        max_file_size=f"{CAP * settings.max_upload_mb}mb",
         favicon_path=ICON,
         theme=theme(),
         head=style(),
@@ -114,6 +122,29 @@ def _door(settings: Settings) -> Callable[[str, str], bool] | None:
     """Who may come in: anybody who knows the password, under any name; None where there is no password."""
     wanted = settings.password.get_secret_value().encode()
     return (lambda _, given: hmac.compare_digest(given.encode(), wanted)) if wanted else None
+
+
+def _guards(settings: Settings) -> list[Middleware]:
+    """The same password for the MCP server, which Gradio leaves open."""
+    wanted = settings.password.get_secret_value().encode()
+    return [Middleware(Door, password=wanted)] if wanted else []
+
+
+def _listened(host: str, port: int) -> int:
+    """This port, or for 0 a free one, tried before anything is loaded; Gradio would swallow the reason. Raises OSError."""
+    family, _, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[-1]
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(address)
+        return int(tried.getsockname()[1])
+
+
+def _unserved(error: OSError, settings: Settings) -> str:
+    """Why nothing is served; Gradio's own error has no number and means a port that was taken meanwhile."""
+    if error.errno in (errno.EADDRINUSE, None):
+        other = settings.port + 1 if settings.port < LAST else settings.port - 1
+        return say("port_used", OUTPUT, port=settings.port, other=other)
+    return say("not_served", OUTPUT, host=settings.host, port=settings.port, reason=error.strerror)
 
 
 if __name__ == "__main__":

@@ -94,8 +94,8 @@ def _code(turn: Turn, language: str) -> Markup:
     """How to get the same answer in Python, and in the terminal."""
     requests = [answer.request for answer in turn.answers]
     parts = [_block("code.python", "\n\n".join(snippet(one) for one in requests), language)]
-    parts.append(_block("code.command", "\n".join(command(one) for one in requests), language))
-    return join(*parts)
+    commands = "\n".join(filter(None, map(command, requests)))
+    return join(*parts, _block("code.command", commands, language) if commands else None)
 
 
 def _block(title: str, text: str, language: str) -> Markup:

@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 
 from agent.arguments import AUTO, Parameter, checked, description, message_of, parameters, settings
 from agent.ask import say_error, tell_problem
 from agent.pace import Pace
 from agent.state import FAILED, Message, Problem, Turn
+from agent.telling.cards import entry
 from agent.turn import Agent
 from agent.turn_data import turn_data
 from core.errors import UserError
-from core.languages import complete
+from core.languages import clean, complete
 from core.operation import OPERATIONS, Operation
 from core.settings import Settings
+from core.words import FALLBACK
 from models.catalog import catalog
 from parsers.language_id import detect
 from ui.worker import Running
@@ -48,6 +51,7 @@ ASK = (
     "request, explanation, faithfulness and reply, or clarification, or error with a sentence in your language; seconds."
 )
 _SESSION = re.compile(r"[0-9A-Za-z_-]{16,64}")
+AT_ONCE = 16  # calls that hold a thread; the next ones wait without, so that pages are answered meanwhile
 _SPOKEN = 200  # characters that tell the language of a question that is refused
 Record = dict[str, Any]
 Given = Mapping[str, object]
@@ -55,8 +59,8 @@ Given = Mapping[str, object]
 
 def add_endpoints(agent: Agent, own: Settings, running: Running) -> None:
     """Add the endpoints to the page that is being built; for MCP one for every operation too."""
-    made = Api(agent, own, running, Pace(own.turns_per_minute))
-    _endpoint("ask", ASK, QUESTION, Record, made.ask)
+    made, places = Api(agent, own, running, Pace(own.turns_per_minute)), CapacityLimiter(AT_ONCE)
+    _endpoint("ask", ASK, QUESTION, Record, made.ask, places)
     _endpoint(
         "operations",
         "All operations: title, what they tell, their arguments.",
@@ -70,7 +74,7 @@ def add_endpoints(agent: Agent, own: Settings, running: Running) -> None:
     )
     for operation in OPERATIONS if own.mcp else ():
         takes = (*parameters(operation), SESSION)
-        _endpoint(operation.name, description(operation), takes, str, made.tool(operation))
+        _endpoint(operation.name, description(operation), takes, str, made.tool(operation), places)
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,12 @@ class Api:
 
     def models(self, given: Given, visitor: str) -> list[Record]:
         """Every row of the catalogue."""
-        named = ("name", "title", "family", "licence", "parameters", "download_mb", "note")
-        return [{name: getattr(row, name) for name in named} | {"languages": list(row.languages)} for row in catalog()]
+        named = ("name", "title", "family", "licence", "parameters", "download_mb")
+        return [
+            {name: getattr(row, name) for name in named}
+            | {"note": entry("weights", row.note, FALLBACK), "languages": list(row.languages)}
+            for row in catalog()
+        ]
 
     def datasets(self, given: Given, visitor: str) -> list[Record]:
         """Every data set that this session may ask about."""
@@ -160,12 +168,9 @@ class Api:
     def _turn(self, message: Message, session: str, visitor: str) -> Turn:
         """The answer, in its place among the visitors of the page.
 
-        Raises UserError: bad_session, session_busy, too_long, too_many_turns (`visitor` is the address of the caller).
+        Raises UserError: bad_session, session_busy, too_many_turns (`visitor` is the address of the caller).
         """
         self.pace.take(visitor)
-        longest = max(len(message.query), *(len(text) for _, text in message.fields), 0)
-        if longest > self.settings.max_characters:
-            raise UserError("too_long", length=longest, limit=self.settings.max_characters)
         name = _session(session)
         events = self.running.run(name, lambda progress: self.agent.turn(name, message, progress))
         if events is None:
@@ -201,20 +206,39 @@ def _refused(message: Message, error: UserError, language: str) -> Turn:
     return Turn(message, FAILED, tell_problem(problem, language), problem=problem)
 
 
+def _cleaned(given: Given) -> Given:
+    """What a program sent, with texts that an answer can hold: half an emoji, cut off, is none."""
+    return {clean(name): _clean(value) for name, value in given.items()}
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, dict):
+        return _cleaned(value)
+    return clean(value) if isinstance(value, str) else value
+
+
 def _visitor(request: gr.Request) -> str:
     """The address that the call came from."""
     return str(request.client.host) if request and request.client else ""
 
 
 def _endpoint(
-    name: str, about: str, takes: tuple[Parameter, ...], gives: object, run: Callable[[Given, str], object]
+    name: str,
+    about: str,
+    takes: tuple[Parameter, ...],
+    gives: object,
+    run: Callable[[Given, str], object],
+    places: CapacityLimiter | None = None,
 ) -> None:
-    """One typed and documented endpoint; a UserError is told in the language that was asked for."""
+    """One typed and documented endpoint; a UserError is told in the language that was asked for.
 
-    def call(request: gr.Request, *values: object) -> object:
+    A call that is slow takes one of `places`.
+    """
+
+    async def call(request: gr.Request, *values: object) -> object:
         given = dict(zip((one.name for one in takes), values, strict=False))
         try:
-            return run(given, _visitor(request))
+            return await to_thread.run_sync(lambda: run(_cleaned(given), _visitor(request)), limiter=places)
         except UserError as error:
             sentence = say_error(error, _language(given.get("language")))
             raise gr.Error(sentence, visible=False, print_exception=False) from error

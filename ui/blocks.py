@@ -13,6 +13,7 @@ from ui.heat import heat
 from ui.markup import Markup, icon, join, tag
 
 _NUMBER = regex.compile(r"\s*\[?[-+−±~≈<>]?\s*\p{Nd}[\p{Nd}.,:\s\u202f]*\s*(%|±.*)?\s*\]?")
+LONGEST = 40  # characters of a number with its sign and what stands beside it: trying a longer cell could take minutes
 
 TICK = icon("M3.5 8.5l3 3 6-7")
 CROSS = icon("M4.5 4.5l7 7m0-7l-7 7")
@@ -94,7 +95,7 @@ def _row(cells: Sequence[str], kinds: Sequence[str | None], named: bool) -> Mark
 def _kind(block: Rows, column: int) -> str | None:
     """ "num" for a column that holds numbers only: set in tabular figures at the end of the cell."""
     cells = [row[column] for row in block.cells if column < len(row) and row[column] not in ("", "–", "—")]
-    return "num" if cells and all(_NUMBER.fullmatch(cell) for cell in cells) else None
+    return "num" if cells and all(len(cell) <= LONGEST and _NUMBER.fullmatch(cell) for cell in cells) else None
 
 
 def badge(block: Badge) -> Markup:

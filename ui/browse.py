@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from agent.turn import Agent
 from core.blocks import Notice
@@ -68,19 +69,23 @@ class Browse:
             *part.composer.fields,
         ]
 
-    def wire(self) -> None:
-        """Join events and components."""
+    def wire(self) -> list[Dependency]:
+        """Join events and components; what paints rows for other filters, and is to stop where other data or words come, is given back."""
         part, wishes = self.layout, self.layout.filters
         data = [part.visitor, part.interface, part.settled.dataset]
         filters = [part.settled.model, part.settled.precision, *wishes.all]
+        # `change` for the search: pasted text raises no `input`; another model is wrong about other rows
+        changes = [wishes.search, part.settled.model, part.settled.precision]
+        events = [*(box.change for box in changes), *(wish.input for wish in wishes.all[1:])]
+        last = {"trigger_mode": "always_last", **QUIET}
+        painting = [event(self.filter, [*data, *filters], part.rows, **last) for event in events]
+        painting.append(part.rows.browse(self.turn, [*data, *filters], part.rows, **QUIET))
+        part.settled.dataset.change(None, cancels=painting, **QUIET)  # also by an upload
         part.settled.dataset.input(self.choose, data, self.outputs, **QUIET)
-        part.settled.upload.upload(self.upload, [*data, part.settled.upload], self.outputs, **QUIET)
-        # `change` for the search: pasted text raises no `input`
-        for event in (wishes.search.change, *(wish.input for wish in wishes.all[1:])):
-            event(self.filter, [*data, *filters], part.rows, trigger_mode="always_last", **QUIET)
-        for chosen in (part.settled.model, part.settled.precision):  # another model is wrong about other rows
-            chosen.change(self.filter, [*data, *filters], part.rows, trigger_mode="always_last", **QUIET)
-        part.rows.browse(self.turn, [*data, *filters], part.rows, **QUIET)
+        # as it came: Gradio would refuse other kinds of files itself, in English
+        sent = [*data, part.settled.upload]
+        part.settled.upload.upload(self.upload, sent, self.outputs, preprocess=False, **QUIET)
+        return painting
 
     def schema(self, session: str, dataset: str) -> Schema | None:
         """The schema of a session's data set; None where it cannot be read any more."""
@@ -107,7 +112,7 @@ class Browse:
             wishes.search: gr.update(
                 label=say("viewer.search", language), placeholder=say("viewer.search_hint", language), value=""
             ),
-            part.rows: view(found, Wish(), language),
+            part.rows: view(found, Wish(), language, of=dataset),
             part.composer.own: gr.update(visible=len(found.schema.fields) == PAIR),
         }
         for dropdown, key, options in (
@@ -159,7 +164,7 @@ class Browse:
         if not found:
             yield Markup("")
         elif not wish.answers:
-            yield view(found, wish, language)
+            yield view(found, wish, language, of=asked.dataset)
         else:
             yield tag("p", say("viewer.asking", language), class_="none", role="status")
             yield self._answered(visitor, language, asked, wish, found)
@@ -173,14 +178,14 @@ class Browse:
             return notice(Notice("error", self.agent.say_error(error, language)))
         known = sum(row.id in said for row in rows)
         looked = tag("p", say("viewer.asked", language, known=known, total=len(rows)), class_="told")
-        return join(view(found, wish, language, said), looked if known < len(rows) else None)
+        return join(view(found, wish, language, said, asked.dataset), looked if known < len(rows) else None)
 
-    def upload(self, visitor: dict[str, str], language: str, dataset: str, file: str | None) -> Updates:
+    def upload(self, visitor: dict[str, str], language: str, dataset: str, file: dict[str, Any] | None) -> Updates:
         """A file of the visitor's own: read, shown with its schema and chosen; or the reason why not."""
         told = self.layout.settled.told
         if not file:
             return {told: ""}
-        path, session = Path(file), visitor["session"]
+        path, session = Path(file["path"]), visitor["session"]
         try:
             found = self.agent.add_dataset(session, path)
         except UserError as error:

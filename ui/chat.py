@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from agent.agent_mode import planned
 from agent.planner import BUDGET
@@ -20,7 +21,7 @@ from ui.actions import Marks
 from ui.blocks import notice, render
 from ui.history import history
 from ui.markup import Markup, join, tag
-from ui.turns import conversation, keyed, question, running
+from ui.turns import SchemaOf, conversation, keyed, question, running
 from ui.words import say
 from ui.worker import START, WAITING, Dropped, Running, Step
 
@@ -50,6 +51,7 @@ class Chat:
 
     def ask(self, session: str, message: Message, marks: Marks = NO_MARKS) -> Iterator[View]:
         """The views of one turn, the last one with its answer. None where the turn before still runs, none after `forget`."""
+        message = message.cleaned
         language, began = message.interface, time.monotonic()
         foretold: list[Block] = []
         events = self.running.run(session, lambda progress: self._turn(session, message, progress, foretold))
@@ -65,18 +67,15 @@ class Chat:
                     yield View(None, self._working(message, event, time.monotonic() - began, foretold), True)
                 else:
                     made = event
+            yield View(self.history(session, language, made, marks), EMPTY, False, self.past(session, language, marks))
         except Dropped:
             return
         except UserError as error:
             yield View(None, _failed(message, self.agent.say_error(error, language)), False)
-            return
         except Exception:  # the one handler: what nobody foresaw is logged under an id, and the visitor gets that id
             number = uuid.uuid4().hex[:8]
             LOG.exception("turn failed, id %s", number)
             yield View(None, _failed(message, say("failed", language, id=number)), False)
-            return
-        shown = self.history(session, language, message.dataset, made, marks)
-        yield View(shown, EMPTY, False, self.past(session, language, marks))
 
     def _turn(self, session: str, message: Message, progress: Progress, foretold: list[Block]) -> Turn:
         """The answer, or the report where a chat model plans its steps; `foretold` is shown meanwhile."""
@@ -84,14 +83,12 @@ class Chat:
             return planned(self.agent, session, message, progress, foretold.append)
         return self.agent.turn(session, message, progress, foretold.extend)
 
-    def history(
-        self, session: str, language: str, dataset: str = "", made: Turn | None = None, marks: Marks = NO_MARKS
-    ) -> Markup:
+    def history(self, session: str, language: str, made: Turn | None = None, marks: Marks = NO_MARKS) -> Markup:
         """The session's turns so far, and `made` where the session does not keep it (a message that was refused)."""
         turns = self.agent.history(session)[-SHOWN:]
         if made and (not turns or (turns[-1].message, turns[-1].seconds) != (made.message, made.seconds)):
             turns = (*turns, made)
-        return conversation(keyed(turns), language, self._schema(session, dataset), marks)
+        return conversation(keyed(turns), language, self.schemas(session), marks)
 
     def past(self, session: str, language: str, marks: Marks = NO_MARKS, asked: Message | None = None) -> Markup:
         """The session's questions; `asked` is being answered."""
@@ -123,11 +120,17 @@ class Chat:
         shown = render(foretold) if since >= PATIENCE or message.planner else None
         return running(message, said, step.share, message.interface, since, shown)
 
-    def _schema(self, session: str, dataset: str) -> Schema | None:
-        try:
-            return self.agent.dataset(session, dataset).schema if dataset else None
-        except UserError:
-            return None
+    def schemas(self, session: str) -> SchemaOf:
+        """The schemas of the session's data sets by name, each looked up once; None for data that cannot be read any more."""
+
+        @cache
+        def schema(dataset: str) -> Schema | None:
+            try:
+                return self.agent.dataset(session, dataset).schema if dataset else None
+            except UserError:
+                return None
+
+        return schema
 
 
 def _failed(message: Message, sentence: str) -> Markup:

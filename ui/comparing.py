@@ -52,19 +52,22 @@ class Wish:
     def problem(self) -> str:
         """A key under `compare` for what is missing; "" for nothing."""
         if self.about == INSTANCES:
-            return "" if self.text.strip() and self.other.strip() else "two_needed"
+            return "two_needed" if "" in self.texts else "same" if len(set(self.texts)) == 1 else ""
         same = self.about != LANGUAGE and self.first == self.second
         return "same" if same else "" if self.second else "no_language"
 
     @property
+    def texts(self) -> tuple[int | str, ...]:
+        """What stands in the fields that count: ids as numbers, texts without the space around them."""
+        return tuple(map(_meant, (self.text, self.other) if self.about == INSTANCES else (self.text,)))
+
+    @property
     def query(self) -> str:
         """The canonical query; without a text that of the question before is meant."""
-        texts = [text.strip() for text in ((self.text, self.other) if self.about == INSTANCES else (self.text,))]
-        said = [text for text in texts if text]
         slots = zip(SLOTS.get(self.about, ()), (self.first, self.second), strict=False)
         call = Call("compare", tuple(sorted((slot, value) for slot, value in slots if slot)))
-        own = tuple(Span(text, 0, len(text)) for text in said if number_in(text) is None)
-        ids = tuple(number for text in said if (number := number_in(text)) is not None)
+        own = tuple(Span(one, 0, len(one)) for one in self.texts if isinstance(one, str) and one)
+        ids = tuple(one for one in self.texts if isinstance(one, int))
         return write(Parse((call,), by_ids(ids), own))
 
 
@@ -96,13 +99,14 @@ class Comparing:
         return made | {panel.picked[LANGUAGE][0]: self.spoken(visitor, language, dataset, about)}
 
     def spoken(self, visitor: Visitor, language: str, dataset: str, about: str) -> Any:
-        """The languages of the data, at first another one than the page's; nothing as long as nobody compares languages."""
+        """The languages of the data, at first another one than the page's if there is one; nothing as long as nobody compares languages."""
         found = self._dataset(visitor, dataset)
         if about != LANGUAGE or not found:
             return gr.skip()
         choices = spoken(found)
         names = [name for _, name in choices]
-        return gr.update(choices=choices, value=next((name for name in names if name != language), None))
+        first = next((name for name in names if name != language), names[0] if names else None)
+        return gr.update(choices=choices, value=first)
 
     def compared(
         self, visitor: Visitor, language: str, dataset: str, answers: str, model: str, precision: str, about: str,
@@ -110,14 +114,23 @@ class Comparing:
     ) -> Iterator[Updates]:  # fmt: skip
         """The question is asked; or what is missing is said beside the button."""
         wish = Wish(about, *_sides(about, picked), text or "", other or "")
-        if wish.problem:
-            said = notice(Notice("error", say(f"compare.{wish.problem}", language)))
-            yield {self.layout.sides.told: said}
+        if said := self._problem(wish, language, self._dataset(visitor, dataset)):
+            yield {self.layout.sides.told: notice(Notice("error", said))}
             return
         explained = wish.first if about == MODEL else model or ""
         question = self._question(wish, language)
         message = Message(question, answers, language, explained, precision, dataset, query=wish.query)
         yield from self.ask(visitor, message, {self.layout.sides.told: ""})
+
+    def _problem(self, wish: Wish, language: str, found: Dataset | None) -> str:
+        """What keeps this from being asked, in words; "" for nothing. Two texts would be one where the data have two fields."""
+        if wish.problem:
+            return say(f"compare.{wish.problem}", language)
+        fields = found.schema.fields if found else ()
+        if len(fields) < 2 or wish.about != INSTANCES or not all(isinstance(one, str) for one in wish.texts):
+            return ""
+        missing = UserError("missing_field", field=", ".join(fields[1:]), fields=", ".join(fields))
+        return self.agent.say_error(missing, language)
 
     def _question(self, wish: Wish, language: str) -> str:
         """The wish as a sentence, for the conversation."""
@@ -153,6 +166,12 @@ def number_in(text: str) -> int | None:
     """The id that a field holds, in digits of any script; None for a text."""
     plain = western_digits(text.strip())
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
+
+
+def _meant(text: str) -> int | str:
+    """The id that a field holds, else its text."""
+    number = number_in(text)
+    return text.strip() if number is None else number
 
 
 def _named(text: str, language: str) -> str:

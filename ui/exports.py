@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 from agent.records import json_line
 from agent.state import Turn
-from core.data import Schema
 from core.errors import unknown
 from ui.export.markdown import document
 from ui.export.notebook import notebook
 from ui.export.page import page
 from ui.export.saved import Saved
+from ui.turns import SchemaOf
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ FORMATS = {
 }
 
 
-def export(format: str, turns: Sequence[Turn], language: str, schema: Schema | None) -> tuple[str, bytes]:
+def export(format: str, turns: Sequence[Turn], language: str, schema_of: SchemaOf) -> tuple[str, bytes]:
     """The file's name and content, UTF-8; words around the answers in `language`. Raises UserError("unknown_choice")."""
     if format not in FORMATS:
         raise unknown("unknown_choice", format, FORMATS)
     today = datetime.now(UTC).date().isoformat()
     kind = FORMATS[format]
-    text = kind.write(Saved(tuple(turns), language, schema, today))
+    text = kind.write(Saved(tuple(turns), language, schema_of, today))
     return f"polylens-{today}.{kind.ending}", text.encode("utf-8", "replace")  # lone surrogates are no text

@@ -50,7 +50,7 @@ class Keeping:
         each = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "keep", **QUIET}
         part.transcript.pin(self.pin, who, [part.visitor, part.past, part.told], **each)
         part.transcript.rate(self.rate, who, [part.visitor, part.told], **each)
-        part.past.export(self.export, [*who, part.settled.dataset], part.told, **QUIET)
+        part.past.export(self.export, who, part.told, **QUIET)
 
     def pin(self, visitor: Visitor, language: str, event: gr.EventData) -> Updates:
         """A question was pinned, or its pin taken away."""
@@ -79,16 +79,13 @@ class Keeping:
         told = tag("span", hidden=True, data_thanks=thanks, **about) if thanks else ""
         return {self.layout.visitor: _pressed(visitor, said), self.layout.told: told}
 
-    def export(self, visitor: Visitor, language: str, dataset: str, event: gr.EventData) -> Markup:
+    def export(self, visitor: Visitor, language: str, event: gr.EventData) -> Markup:
         """The conversation as a file, handed to the page's script, which saves it."""
         wanted = str(_data(event).get("format", ""))
         if wanted not in FORMATS:
             return Markup("")
-        try:
-            schema = self.agent.dataset(visitor["session"], dataset).schema
-            name, content = export(wanted, self.agent.history(visitor["session"]), language, schema)
-        except UserError as error:
-            return self._told(error, language)
+        session = visitor["session"]
+        name, content = export(wanted, self.agent.history(session), language, self.chat.schemas(session))
         return tag("span", say("export.saved", language, name=name), class_="file", role="status", data_file=name,
                    data_content=base64.b64encode(content).decode(), data_once=uuid.uuid4().hex)  # fmt: skip
 

@@ -44,6 +44,7 @@ class Layout:
     live: gr.HTML
     told: gr.HTML
     past: gr.HTML
+    painted: gr.State
     composer: Composer
     settled: panels.Settled
     samples: gr.HTML
@@ -62,6 +63,7 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named, plan
     labels = Labels()
     visitor = gr.BrowserState({}, storage_key="polylens", secret="polylens")  # an opaque id: obscured, not secret
     arrived = gr.State(None)  # the message of a share link, until it was asked
+    painted = gr.State("")  # the language of the page's words around the turns
     with gr.Row(elem_id="top"):
         head = html("brand")
         labels.add(head, value=brand)
@@ -85,8 +87,8 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named, plan
             filters = panels.filters(labels)
             rows = html("rows")
     return Layout(
-        labels, visitor, arrived, interface, clear, welcome, transcript, live, told, past, composer, settled, samples,
-        beside, filters, rows,
+        labels, visitor, arrived, interface, clear, welcome, transcript, live, told, past, painted, composer, settled,
+        samples, beside, filters, rows,
     )  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 const open = new Set();
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// What a turn offers is asked about the turn's own data, whichever are chosen by now.
+// What a turn or a row offers is asked about its own data, whichever are chosen by now.
 function ask(detail, from) {
   document.body.dataset.view = "chat";
-  trigger("ask", { ...detail, of: from.closest(".turn")?.dataset.of });
+  trigger("ask", { ...detail, of: from.closest("[data-of]")?.dataset.of });
 }
 
 element.addEventListener("click", (event) => {

@@ -32,6 +32,7 @@ from ui.welcome import more, welcome
 from ui.words import say
 
 AT_ONCE = 32  # visitors who see progress at the same time; ui.worker decides how many turns are worked on
+THREADS = 2 * AT_ONCE  # of events, half of them for what is short; the server's own routes have threads of their own
 WAITING = 64  # visitors in the queue before new ones are asked to come back
 _SESSION = re.compile(r"[0-9a-f]{32}")
 Updates = dict[Any, Any]
@@ -76,7 +77,7 @@ class Page:
         composer = all_of.composer
         shown = [
             all_of.welcome, all_of.transcript, all_of.live, all_of.past, all_of.told,
-            composer.send, composer.stop, composer.foot,
+            composer.send, composer.stop, composer.foot, all_of.painted,
         ]  # fmt: skip
         typed = [composer.message, *composer.fields]
         asking = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "trigger_mode": "multiple", **QUIET}
@@ -93,23 +94,26 @@ class Page:
             asked.append(part.ask(self.clicked, context, shown, **asking))
         asked.append(all_of.live.ask(self.instead, context, shown, **asking))
         composer.stop.click(self.stop, all_of.visitor, None, queue=False, **QUIET)
-        opened = [all_of.visitor, all_of.arrived, all_of.interface, all_of.transcript, all_of.live, *self.worded]
+        opened = [all_of.visitor, all_of.arrived, all_of.interface, all_of.live, *self.worded]
         loaded = page.load(self.open, all_of.visitor, opened, **QUIET)
         arrival = [all_of.arrived, all_of.settled.model, all_of.settled.precision, *shown, *self.browse.outputs]
         arriving = {**asking, "trigger_mode": "once"}
         asked.append(loaded.then(self.arrive, [all_of.visitor, all_of.arrived], arrival, **arriving))
-        asked.append(Comparing(self.agent, all_of, self._ask).wire(shown, asking))
-        switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
-        all_of.clear.click(None, cancels=asked, **QUIET)  # first: nothing on its way is painted any more
-        cleared = all_of.clear.click(self.clear, switch, [all_of.visitor, *shown, *self.browse.outputs], **QUIET)
-        for one in (*asked, cleared):  # pins may have changed while the answer was worked out
-            one.then(self.repaint, [all_of.visitor, all_of.interface], all_of.past, **QUIET)
-        all_of.interface.input(self.relabel, switch, [all_of.visitor, all_of.transcript, *self.worded], **QUIET)
         chosen = [all_of.interface, all_of.settled.model, all_of.settled.precision]
-        for part in (all_of.settled.model, all_of.settled.precision, all_of.interface):
+        for part in (all_of.settled.model, all_of.settled.precision, all_of.interface):  # first: rows take longer
             part.change(self.card, chosen, all_of.settled.card, trigger_mode="always_last", **QUIET)
         loaded.then(self.card, chosen, all_of.settled.card, **QUIET)
-        self.browse.wire()
+        filtered = self.browse.wire()
+        asked.append(Comparing(self.agent, all_of, self._ask).wire(shown, asking))
+        switch = [all_of.visitor, all_of.interface, all_of.settled.dataset]
+        all_of.clear.click(None, cancels=[*asked, *filtered], **QUIET)  # first: nothing on its way is painted any more
+        cleared = all_of.clear.click(self.clear, switch, [all_of.visitor, *shown, *self.browse.outputs], **QUIET)
+        now = [all_of.visitor, all_of.interface, all_of.painted]
+        repainted = [all_of.past, all_of.transcript, composer.foot, all_of.painted]
+        for one in (*asked, cleared):  # pins and the language may have changed while the answer was worked out
+            one.then(self.repaint, now, repainted, **QUIET)
+        all_of.interface.input(None, cancels=filtered, **QUIET)
+        all_of.interface.input(self.relabel, switch, [all_of.visitor, *self.worded], **QUIET)
         self.planning.wire()
         self.keeping.wire()
 
@@ -117,7 +121,8 @@ class Page:
     def worded(self) -> list[Any]:
         """Everything that shows words of the interface."""
         part = self.layout
-        return [*part.labels.components, part.welcome, part.samples, part.past, *self.browse.outputs]
+        told = [part.transcript, part.painted, part.past]
+        return [*part.labels.components, part.welcome, part.samples, *told, *self.browse.outputs]
 
     def typed(
         self, visitor: Visitor, interface: str, model: str, precision: str, dataset: str, answers: str, several: bool,
@@ -178,7 +183,7 @@ class Page:
             made[part.transcript] = view.history
         if view.past is not None:
             made[part.past] = view.past
-        return made if view.busy else made | {composer.foot: local(language, self.settings)}
+        return made if view.busy else made | {composer.foot: local(language, self.settings), part.painted: language}
 
     def stop(self, visitor: Visitor) -> None:
         """End what runs for this visitor."""
@@ -208,16 +213,14 @@ class Page:
         kept = known.get("interface", "")
         language = wanted(request) or (kept if kept in complete() else "") or preferred(request)
         visitor = {**known, "session": session, "interface": language}
-        history = self.chat.history(session, language, self.settings.dataset, marks=marks(visitor))
-        part = self.layout
+        part, words = self.layout, self._words(visitor, language, self.settings.dataset)
         return {
             part.visitor: visitor,
             part.arrived: self.keeping.arriving(dict(request.query_params), language),
             part.interface: gr.update(label=say("panel.interface", language), value=language),
-            part.transcript: history,
             part.live: "",
-            **self._words(visitor, language, self.settings.dataset),
-            part.welcome: gr.update(value=self._welcome(language), visible=not history),
+            **words,
+            part.welcome: gr.update(value=self._welcome(language), visible=not words[part.transcript]),
         }
 
     def arrive(self, visitor: Visitor, message: Message | None) -> Iterator[Updates]:
@@ -239,27 +242,32 @@ class Page:
         """What is known of the chosen model."""
         return card(self.agent, model or "", precision, interface)
 
-    def repaint(self, visitor: Visitor, interface: str) -> Markup:
-        """The list of questions as it is now."""
-        return self.chat.past(visitor["session"], interface, marks(visitor))
+    def repaint(self, visitor: Visitor, interface: str, painted: str) -> Updates:
+        """The list of questions as it is now; the turns, too, where they were `painted` in the language that the page had before."""
+        if painted == interface:
+            return {self.layout.past: self.chat.past(visitor["session"], interface, marks(visitor))}
+        return {self.layout.composer.foot: local(interface, self.settings), **self._told(visitor, interface)}
 
     def relabel(self, visitor: Visitor, interface: str, dataset: str) -> Updates:
         """The whole page in another language; the answers stay as they were said."""
         changed = {**visitor, "interface": interface}
-        history = self.chat.history(visitor["session"], interface, dataset, marks=marks(visitor))
-        return {
-            self.layout.visitor: changed,
-            self.layout.transcript: history,
-            **self._words(changed, interface, dataset),
-        }
+        return {self.layout.visitor: changed, **self._words(changed, interface, dataset)}
 
     def _words(self, visitor: Visitor, language: str, dataset: str) -> Updates:
         part = self.layout
         labels: Updates = dict(zip(part.labels.components, part.labels.updates(language), strict=True))
         samples = more(self.agent.examples(language), language)
-        past = self.chat.past(visitor["session"], language, marks(visitor))
-        own = {part.welcome: self._welcome(language), part.samples: samples, part.past: past}
-        return labels | own | self.browse.refresh(visitor["session"], language, dataset)
+        own = {part.welcome: self._welcome(language), part.samples: samples}
+        return labels | own | self._told(visitor, language) | self.browse.refresh(visitor["session"], language, dataset)
+
+    def _told(self, visitor: Visitor, language: str) -> Updates:
+        """The turns and the list of their questions."""
+        part, session, kept = self.layout, visitor["session"], marks(visitor)
+        return {
+            part.transcript: self.chat.history(session, language, marks=kept),
+            part.past: self.chat.past(session, language, kept),
+            part.painted: language,
+        }
 
     def _welcome(self, language: str) -> Markup:
         return welcome(self.agent.examples(language), language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from agent.state import Message, Turn
 from core.data import Schema
@@ -17,6 +17,8 @@ from ui.markup import Child, Markup, hidden, join, tag
 from ui.understood import understood
 from ui.words import say, say_or
 
+SchemaOf = Callable[[str], Schema | None]  # the schema of a data set by its name
+
 
 def keyed(turns: Iterable[Turn]) -> list[tuple[str, Turn]]:
     """Each turn with a name that it keeps over reloads; a repeated one gets a number."""
@@ -29,9 +31,9 @@ def keyed(turns: Iterable[Turn]) -> list[tuple[str, Turn]]:
     return made
 
 
-def conversation(turns: Iterable[tuple[str, Turn]], language: str, schema: Schema | None, marks: Marks) -> Markup:
+def conversation(turns: Iterable[tuple[str, Turn]], language: str, schema_of: SchemaOf, marks: Marks) -> Markup:
     """All turns, oldest first; the page's own words in `language`, each answer in its own."""
-    return join(*(finished(turn, key, language, schema, marks) for key, turn in turns))
+    return join(*(finished(turn, key, language, schema_of(turn.message.dataset), marks) for key, turn in turns))
 
 
 def finished(turn: Turn, key: str, language: str, schema: Schema | None, marks: Marks) -> Markup:

@@ -6,20 +6,24 @@ import re
 from collections.abc import Iterable
 
 from agent.state import Turn
+from agent.words import method_name
 from core import filters
 from core.data import Schema
 from core.dialogue import Call, Parse, Request, Scalar
 from core.filters import Filter
+from core.glossary import glossary
 from core.languages import languages
 from core.operation import OPERATIONS
 from core.settings import ROOT
 from core.words import words
+from models.written import ALL
 from parsers.canonical_filters import write_filter
 from ui.words import say, say_or
 
 DOT = " · "
-METHOD, TOP = "method", "k"
-SPOKEN = "language"
+METHOD, TOP, WRITTEN = "method", "k", "written"
+OTHER = "other"  # the method that a comparison is made with
+SPOKEN, TOPIC, TERM = "language", "topic", "term"
 LABELS = ("label", "contrast", "target")  # slots whose value is a label of the task
 
 
@@ -98,10 +102,24 @@ def _ids(numbers: Iterable[int], language: str) -> str:
 def _setting(name: str, value: Scalar, language: str, schema: Schema | None) -> str:
     """A slot as people say it: "occlusion", "top 3", "label: positive"."""
     if name == METHOD:
-        return str(value).replace("_", " ")
-    if name == SPOKEN and str(value) in languages():
-        return f"{say('slot.language', language)}: {languages()[str(value)].native}"
+        return method_name(str(value), language)
     if name == TOP:
         return say("understood.top", language, number=value)
-    label = schema.label_in(str(value), language) if schema and name in LABELS else ""
-    return f"{say_or('slot.' + name, language, name)}: {label or say_or(f'value.{value}', language, str(value))}"
+    if name == WRITTEN:
+        return f"{say('slot.written', language)}: {say('compare.quote', language, text=value)}" if value != ALL else ""
+    return f"{say_or('slot.' + name, language, name)}: {_value(name, str(value), language, schema)}"
+
+
+def _value(name: str, value: str, language: str, schema: Schema | None) -> str:
+    """A slot's value by its name where something has one, else in a word of the page where there is one."""
+    if name == OTHER:
+        return method_name(value, language)
+    if name == SPOKEN and value in languages():
+        return languages()[value].native
+    if name == TOPIC:
+        return title(value, language)
+    if name == TERM:
+        known = glossary(language)
+        return ", ".join(known[slug].name if slug in known else slug for slug in value.split(", "))
+    label = schema.label_in(value, language) if schema and name in LABELS else ""
+    return label or say_or(f"value.{value}", language, value)

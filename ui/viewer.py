@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.telling.base import word
 from core.data import Dataset, Instance, Schema
-from core.languages import direction, languages, shorten, western_digits
+from core.languages import clean, direction, languages, shorten, western_digits
 from ui.blocks import CROSS
 from ui.markup import Markup, hidden, icon, tag
 from ui.words import say, say_or
@@ -44,7 +44,7 @@ class Wish:
 
 def matching(dataset: Dataset, wish: Wish, said: Said = NOTHING) -> list[Instance]:
     """The rows that fit, in the order asked for. `said` is the model's label by id, for a wish about its answers."""
-    words = [word.casefold() for word in wish.search.split()]
+    words = clean(wish.search).casefold().split()
     number = _number(wish.search)
     rows = [row for row in dataset.rows if _fits(row, wish) and (row.id == number or _has(row, words))]
     if wish.answers:
@@ -100,8 +100,8 @@ def order_choices(language: str) -> list[tuple[str, str]]:
     return [(say(f"viewer.{key or 'as_is'}", language), key) for key in ("", *ORDERS)]
 
 
-def view(dataset: Dataset, wish: Wish, language: str, said: Said = NOTHING) -> Markup:
-    """One page of the rows that fit, with the way to the next and the one before."""
+def view(dataset: Dataset, wish: Wish, language: str, said: Said = NOTHING, of: str = "") -> Markup:
+    """One page of the rows that fit, with the way to the next and the one before; `of` is the name that the data are asked about by."""
     rows = matching(dataset, wish, said)
     last = max(0, (len(rows) - 1) // PAGE)
     page = min(max(wish.page, 0), last)
@@ -118,7 +118,7 @@ def view(dataset: Dataset, wish: Wish, language: str, said: Said = NOTHING) -> M
         class_="pager",
     )
     body = tag("tbody", *(_row(row, dataset.schema, language, said.get(row.id or 0, "")) for row in shown))
-    return tag("div", tag("table", _head(language), body, class_="rows"), pager, class_="viewer")
+    return tag("div", tag("table", _head(language), body, class_="rows"), pager, class_="viewer", data_of=of or None)
 
 
 def _turn(drawn: Markup, page: int, possible: bool, said: str) -> Markup:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +13,9 @@ from typing import Any
 
 import anyio
 import gradio as gr
+import httpx
 import pytest
+from anyio import CapacityLimiter
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -19,10 +23,13 @@ from agent.pace import Pace
 from core.operation import OPERATIONS
 from core.settings import Settings
 from tests.films import toy_agent
-from ui.api import Api, add_endpoints
+from ui import api as endpoints
+from ui.api import QUESTION, Api, add_endpoints
 from ui.worker import Running
 
 OWN = "0123456789abcdef"
+JSON = {"content-type": "application/json"}
+MANY = httpx.Limits(max_connections=None)
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +115,49 @@ def test_one_caller_cannot_take_the_machine_from_all_others(api: Api) -> None:
     assert kinds == [None, "too_many_turns", None]
 
 
+def test_half_an_emoji_is_answered_as_if_it_were_none(address: str) -> None:
+    """As scripts of a browser send it: cut within a pair, written as an escape."""
+    said = {"text": "gut \ud83d", "query": "functions", "fields": {"cl\ud83d": "x\ud83d"}, "dataset": "\ud83d"}
+    data = [said.get(one.name, one.default) for one in QUESTION]
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        made = client.post(f"{address}gradio_api/run/ask", content=json.dumps({"data": data}), headers=JSON)
+    record = made.raise_for_status().json()["data"][0]
+    assert record["text"] == "gut \ufffd" and record["error"]["kind"] == "unknown_dataset"
+
+
+def test_calls_that_wait_hold_up_nobody_else() -> None:
+    """A script that asks fifty things at once: more than the server has threads for its routes."""
+    go = threading.Event()
+    with gr.Blocks(analytics_enabled=False) as page:
+        places = CapacityLimiter(2)
+        endpoints._endpoint("slow", "Waits.", (), str, lambda given, visitor: str(go.wait(60)), places)
+    _, where, _ = page.launch(quiet=True, prevent_thread_lock=True, ssr_mode=False, _frontend=False)
+    client = httpx.Client(base_url=f"{where}gradio_api/", trust_env=False, timeout=60, limits=MANY)
+    with client, ThreadPoolExecutor(50) as callers:
+        made = [callers.submit(client.post, "run/slow", json={"data": []}) for _ in range(50)]
+        time.sleep(1)
+        try:
+            assert httpx.get(f"{where}gradio_api/app_id", timeout=5, trust_env=False).status_code == 200
+        finally:
+            go.set()
+        assert [one.result().json()["data"] for one in made] == [["True"]] * 50
+    page.close()
+
+
+def test_whatever_asks_a_model_waits_for_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(endpoints, "_endpoint", lambda name, *rest: given.update({name: rest[4:]}))
+    add_endpoints(None, Settings(mcp=True), Running())  # type: ignore[arg-type]
+    assert {name for name, places in given.items() if not places} == {"operations", "models", "datasets"}
+    assert len({id(places[0]) for places in given.values() if places}) == 1, "all share the same places"
+
+
 def test_lists_of_what_there_is(client: Client) -> None:
     found = {one["name"]: one for one in client.predict(language="ru", api_name="/operations")}
     assert set(found) == set(OPERATIONS.names()) and "method" in found["attribute"]["arguments"]
     assert any("а" <= letter <= "я" for letter in found["attribute"]["title"])
-    assert "e5-small" in {one["name"] for one in client.predict(api_name="/models")}
+    notes = {one["name"]: one["note"] for one in client.predict(api_name="/models")}
+    assert notes["e5-small"] == "de-quantized from 4-bit blocks"
     reviews = next(one for one in client.predict(api_name="/datasets") if one["name"] == "reviews")
     assert reviews["labels"] == ["negative", "neutral", "positive"] and reviews["rows"] > 1000
 

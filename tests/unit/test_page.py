@@ -96,7 +96,10 @@ def test_a_new_conversation_keeps_data_that_come_with_the_program(page: Page) ->
 def test_a_new_conversation_first_cancels_what_is_being_asked(blocks: gr.Blocks, page: Page) -> None:
     on_click = [made for made in blocks.fns.values() if (page.layout.clear._id, "click") in made.targets]
     cancelled = {blocks.fns[number].name for made in on_click for number in made.cancels}
-    assert cancelled == {"typed", "clicked", "instead", "arrive", "compared"} and on_click[-1].name == "clear"
+    assert (
+        cancelled == {"typed", "clicked", "instead", "arrive", "compared", "filter", "turn"}
+        and on_click[-1].name == "clear"
+    )
 
 
 def test_another_language_never_shows_rows_under_a_name_that_is_gone(page: Page) -> None:
@@ -181,6 +184,52 @@ def test_a_rating_that_was_refused_is_not_thanked_for_and_the_thumbs_stay(page: 
 
 def test_a_conversation_is_saved_as_often_as_it_is_asked_for(page: Page) -> None:
     page.agent.turn(VISITOR["session"], Message(query="count"), Progress())  # type: ignore[arg-type]
-    saved = [page.keeping.export(VISITOR, "en", "reviews", event(format="markdown")) for _ in range(2)]
+    saved = [page.keeping.export(VISITOR, "en", event(format="markdown")) for _ in range(2)]
     files = [read(one).all("file")[0].attributes for one in saved]
     assert files[0]["data-content"] == files[1]["data-content"] and saved[0] != saved[1], "only what changed is noticed"
+
+
+def test_a_conversation_about_data_that_are_gone_is_saved_all_the_same(page: Page, tmp_path: Path) -> None:
+    own = uploaded(page, tmp_path)
+    page.agent.turn(VISITOR["session"], Message(query="count", dataset=own), Progress())  # type: ignore[arg-type]
+    page.agent._uploads.forget(VISITOR["session"])  # type: ignore[arg-type]
+    assert page.chat.schemas(VISITOR["session"])(own) is None  # type: ignore[arg-type]
+    assert read(page.keeping.export(VISITOR, "en", event(format="html"))).all("file")
+
+
+def test_an_answer_is_repainted_where_the_page_speaks_another_language_by_now(page: Page) -> None:
+    part = page.layout
+    *_, last = page.clicked(VISITOR, *SETTLED, event(query="count"))
+    assert last[part.painted] == "en" and say("action.copy", "en") in last[part.transcript]
+    assert set(page.repaint(VISITOR, "en", "en")) == {part.past}, "it is as it should be"
+    made = page.repaint(VISITOR, "de", last[part.painted])
+    assert say("action.copy", "de") in made[part.transcript] and say("local", "de") in made[part.composer.foot]
+    assert made[part.painted] == page.relabel(VISITOR, "de", "reviews")[part.painted] == "de"
+
+
+def test_rows_on_their_way_are_not_painted_over_those_of_other_data(blocks: gr.Blocks, page: Page) -> None:
+    def cancelled(part: Any, event: str) -> set[str | None]:
+        on = [made for made in blocks.fns.values() if (part._id, event) in made.targets]
+        return {blocks.fns[number].name for made in on for number in made.cancels}
+
+    settled = page.layout.settled
+    assert cancelled(settled.dataset, "change") == cancelled(page.layout.interface, "input") == {"filter", "turn"}
+    assert not any(cancelled(part, "change") for part in (settled.model, page.layout.filters.search))
+
+
+def test_a_row_is_asked_about_its_own_data(page: Page) -> None:
+    part, wishes = page.layout, ("", "", "", "", "", "")
+    made = [page.browse.refresh("b" * 32, "de", "claims")[part.rows]]
+    made += page.browse.filter(VISITOR, "en", "claims", "any", AUTO, *wishes)
+    assert [read(rows).all("viewer")[0].attributes["data-of"] for rows in made] == ["claims", "claims"]
+
+
+def test_a_file_that_cannot_be_read_is_told_in_the_language_of_the_page(
+    blocks: gr.Blocks, page: Page, tmp_path: Path
+) -> None:
+    (made,) = [one for one in blocks.fns.values() if one.name == "upload"]
+    assert not made.preprocess, "Gradio would refuse it before, in English"
+    file = tmp_path / "soup.xlsx"
+    file.write_bytes(b"PK")
+    told = page.browse.upload(VISITOR, "te", "reviews", {"path": str(file)})[page.layout.settled.told]  # type: ignore[arg-type]
+    assert "soup.xlsx ఫైల్‌ను చదవలేకపోయాం" in read(told).text

@@ -11,9 +11,10 @@ import gradio as gr
 import httpx
 import pytest
 
-from app import serve
+from app import CAP, serve
 from core.settings import Settings
 from ui import tidying
+from ui.page import THREADS
 from ui.tidying import ABANDONED, GRACE, PAGES, SPARING, let_go, lifespan
 
 PAGE = "page0123456789"
@@ -130,7 +131,8 @@ def test_the_app_serves_with_it() -> None:
             given.update(options)
             return None, "http://here/", None
 
-    assert serve(Page(), Settings()) == "http://here/"
+    assert serve(Page(), Settings(port=0, max_upload_mb=3)) == "http://here/"
+    assert given["max_threads"] == THREADS and given["max_file_size"] == f"{3 * CAP}mb", "our own sentences come first"
     assert given["state_session_capacity"] == PAGES and callable(given["app_kwargs"]["lifespan"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 from core.data import Dataset, Instance, Schema
 from tests.markup_reader import read
@@ -42,6 +43,12 @@ def test_search_finds_ids_in_any_digits() -> None:
     assert ids(Wish(search="12")) == [12]
     assert ids(Wish(search=" ౧౨ ")) == [12]
     assert ids(Wish(search="9" * 400)) == []
+
+
+def test_a_search_in_decomposed_form_finds_the_same() -> None:
+    data = Dataset(SCHEMA, (row(0, "Müller im Café"), row(1, "Muller")))
+    found = matching(data, Wish(search=unicodedata.normalize("NFD", "MÜLLER café")))
+    assert [one.id for one in found] == [0]
 
 
 def test_filters_combine() -> None:
@@ -84,6 +91,11 @@ def test_a_row_asks_about_its_id() -> None:
     assert button.attributes["data-query"] == "attribute where id = 12"
     assert page.all("row-text")[0].attributes["lang"] == "en"
     assert page.all("meta")[0].text == "English · Training"
+
+
+def test_rows_say_which_data_they_are_asked_about() -> None:
+    (shown,) = read(view(DATA, Wish(), "de", of="reviews")).all("viewer")
+    assert shown.attributes["data-of"] == "reviews"
 
 
 def test_the_columns_are_named_in_the_page_language() -> None:

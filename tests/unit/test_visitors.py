@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import signal
@@ -19,7 +20,7 @@ from agent.run import UPLOAD
 from agent.state import Message
 from agent.turn import Agent
 from agent.uploads import MOST, Uploads
-from app import _door, _settings
+from app import _door, _listened, _settings, _unserved
 from core import apart
 from core.errors import UserError
 from core.languages import complete
@@ -134,6 +135,15 @@ def test_files_are_few_small_and_expire(tmp_path: Path) -> None:
     assert uploads.names("one") == [] and uploads.names("two") == ["soup.csv"]
 
 
+def test_files_that_are_asked_about_stay(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "kept", 1)
+    uploads.add("one", soup(tmp_path))
+    for reader in (uploads, Uploads(tmp_path / "kept", 1)):  # one has it in memory, the other on the disk
+        os.utime(uploads._of("one"), (time.time() - 7_300, time.time() - 7_300))
+        reader.load("one", "soup.csv")
+        assert uploads.forget_old(2) == 0 and uploads.names("one") == ["soup.csv"]
+
+
 def test_a_session_that_nobody_used_is_forgotten(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     agent.turn("one", Message(query="count"), Progress())
     agent._tidy()
@@ -230,6 +240,22 @@ def test_the_door_opens_to_the_password_under_any_name() -> None:
     assert _door(read_settings({})) is None
     door = _door(read_settings({"POLYLENS_PASSWORD": "súp"}))
     assert door is not None and door("anybody", "súp") and not door("súp", "sup") and not door("", "")
+
+
+def test_why_nothing_is_served_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use") as refused:
+            _listened("127.0.0.1", port)
+    said = _unserved(refused.value, Settings(port=port))
+    assert f"Port {port} is already in use" in said and f"--port {port + 1}" in said
+    assert said == _unserved(OSError("Cannot find empty port"), Settings(port=port)), "which Gradio says"
+    assert "--port 65534" in _unserved(OSError(errno.EADDRINUSE, ""), Settings(port=65535))
+    with pytest.raises(OSError, match="assign") as refused:
+        _listened("192.0.2.7", 7860)
+    said = _unserved(refused.value, Settings(host="192.0.2.7"))
+    assert "192.0.2.7, port 7860: Cannot assign requested address." in said and "in use" not in said
+    assert _listened("127.0.0.1", 0) > 0 and _listened("[::ffff:127.0.0.1]", 0) > 0
 
 
 def test_a_model_elsewhere_is_named_beneath_the_composer() -> None:

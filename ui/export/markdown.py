@@ -46,10 +46,10 @@ def told(turn: Turn) -> str:
 def repeat(turn: Turn, saved: Saved) -> str:
     """The commands that give the answer again; "" where there are none."""
     requests = repeatable(turn)
-    if not requests:
+    commands = "\n".join(filter(None, map(command, requests)))
+    if not commands:
         return ""
     needed = [escape(saved.say("file", file=file)) for file in files(requests)]
-    commands = "\n".join(map(command, requests))
     return _together([f"{escape(saved.say('again'))}:", *needed, fenced(commands, "sh")])
 
 

@@ -61,7 +61,7 @@ def _fonts(names: tuple[str, ...]) -> str:
 
 def _turn(turn: Turn, saved: Saved) -> Markup:
     spoken = turn.reply.language
-    line = understood(turn, saved.language, saved.schema)
+    line = understood(turn, saved.language, saved.schema_of(turn.message.dataset))
     return tag(
         "article",
         question(turn.message, turn.reply.parse, saved.language),
@@ -80,6 +80,9 @@ def _again(turn: Turn, saved: Saved) -> Markup | None:
     words = OPERATIONS["code"].words
     python, shell = (words.say(f"part.{name}", saved.language) for name in ("python", "shell"))
     needed = [notice(Notice("note", saved.say("file", file=file))) for file in files(requests)]
-    parts = [join(code(Code(snippet(one), python)), code(Code(command(one), shell))) for one in requests]
+    parts = [
+        join(code(Code(snippet(one), python)), code(Code(said, shell)) if (said := command(one)) else None)
+        for one in requests
+    ]
     summary = tag("summary", CHEVRON, tag("span", saved.say("again"), dir="auto"))
     return tag("details", summary, tag("div", *needed, *parts, class_="fold-body"), class_="fold")

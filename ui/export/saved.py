@@ -9,10 +9,10 @@ from pathlib import Path
 from agent.links import needed_file
 from agent.state import Turn
 from core.blocks import Block, Choices
-from core.data import Schema
 from core.dialogue import Request
 from core.operation import OPERATIONS
 from core.words import words
+from ui.turns import SchemaOf
 
 WORDS = words(Path(__file__).with_name("words.toml"))
 
@@ -23,7 +23,7 @@ class Saved:
 
     turns: tuple[Turn, ...]
     language: str
-    schema: Schema | None
+    schema_of: SchemaOf
     date: str
 
     def say(self, key: str, /, **facts: object) -> str:
