@@ -56,8 +56,8 @@ def plan(
     name = model or agent.settings.agent_model
     if not name:
         raise UserError("no_agent_model")
-    if len(message.text) > agent.settings.max_characters:
-        raise UserError("too_long", length=len(message.text), limit=agent.settings.max_characters)
+    if message.length > agent.settings.max_characters:
+        raise UserError("too_long", length=message.length, limit=agent.settings.max_characters)
     own = session or f"plan-{uuid.uuid4().hex}"
     planner = Planner(
         model=ChatModel(talker=agent.talker(name, progress)),

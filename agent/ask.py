@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.state import Problem
-from agent.words import ERRORS, capabilities, quoted, say
+from agent.words import ERRORS, capabilities, method_name, quoted, say
 from core.blocks import Choices, Notice, Text
 from core.data import Schema
 from core.dialogue import Clarification, Parse, Reply
@@ -16,6 +16,7 @@ from core.words import words
 from parsers.canonical import write
 
 SHOWN = 60  # characters of a text on a button
+METHODS = {"missing_for_method": ("method", "nearest"), "bad_scores": ("method",)}  # facts of errors that are methods
 
 
 def ask_back(question: Clarification, schema: Schema, language: str) -> Reply:
@@ -77,7 +78,18 @@ def sentence(kind: str, facts: dict[str, str], language: str) -> str:
     if kind == "not_yet":
         titles = (one.words.say("title", language) for one in OPERATIONS)
         facts = facts | {"known": ", ".join(titles)}
-    return ERRORS.say(kind, language, **facts)
+    if "reason" in facts:
+        facts = facts | {"reason": _reason(facts, language)}
+    methods = {name: method_name(facts[name], language) for name in METHODS.get(kind, ())}
+    return ERRORS.say(kind, language, **facts | methods)
+
+
+def _reason(facts: dict[str, str], language: str) -> str:
+    """A reason in words where core/errors.toml has some; else as a library said it."""
+    try:
+        return ERRORS.say(f"reason.{facts['reason']}", language, **facts)
+    except KeyError:
+        return facts["reason"]
 
 
 def _title(name: str, language: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from agent.links import encode, needed_file
+from agent.links import needed_file
+from agent.reopen import link_of
 from core import filters
 from core.dialogue import Request
 from core.values import TAG, dump
@@ -48,10 +49,10 @@ def asking(request: Request) -> str:
 
 
 def command(request: Request) -> str:
-    """The command that prints the answer, for a shell in the project's folder."""
-    file = needed_file(request)
+    """The command that prints the answer, for a shell in the project's folder; "" where no address could hold its texts."""
+    link, file = link_of([_elsewhere(request)]), needed_file(request)
     data = f" --dataset {shlex.quote(file)}" if file else ""
-    return f"python -m jobs ask --request {encode(_elsewhere(request))}{data}"
+    return f"python -m jobs ask --request {link}{data}" if link else ""
 
 
 def _elsewhere(request: Request) -> Request:

@@ -63,12 +63,18 @@ class Conversations:
         return tuple(from_json(line) for line in state.get("turns", []))
 
     def forget(self, session: str) -> None:
-        """Drop a session."""
-        self.store.saver.delete_thread(session)
+        """Drop a session; where the store fails, it goes when it is old."""
+        try:
+            self.store.saver.delete_thread(session)
+        except self.store.failure as error:
+            LOG.error("a conversation cannot be forgotten: %s", error)
 
     def forget_old(self, hours: float) -> None:
-        """Drop the sessions that nobody used for so long."""
-        self.store.forget_old(hours)
+        """Drop the sessions that nobody used for so long; where the store fails, the next time."""
+        try:
+            self.store.forget_old(hours)
+        except self.store.failure as error:
+            LOG.error("old conversations cannot be forgotten: %s", error)
 
 
 def unkept(made: Turn) -> Turn:

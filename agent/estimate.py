@@ -11,7 +11,7 @@ from agent.carry import turned
 from core.data import Dataset
 from core.dialogue import Request
 from core.explanations import Explanation
-from core.filters import ByPrediction, any_part
+from core.filters import ByPrediction, among, any_part
 from core.operation import DATASET, OPERATIONS
 from models.catalog import Row
 
@@ -112,7 +112,8 @@ def rows_of(request: Request, data: Dataset) -> int:
     """How many rows of the data set the model has to read."""
     operation = OPERATIONS[request.operation]
     whole = operation.scope == DATASET and operation.needs and not request.custom and not request.ids
-    return len(data.split(request.split)) if whole or any_part(request.where, ByPrediction) else 1
+    rows = len(data.split(request.split)) if whole or any_part(request.where, ByPrediction) else 1
+    return min(rows, len(among(request.where)) or rows)
 
 
 def cheaper(requests: Sequence[Request], seconds: Callable[[Request], float]) -> Cheaper | None:

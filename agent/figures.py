@@ -82,8 +82,9 @@ def numbers(text: str, language: str) -> Iterable[Number]:
     for match in _NUMBER.finditer(plain):
         yield _number(match.group(), bool(_PERCENT.match(plain, match.end())))
     for word in find_numbers(text, sorted({language, "en"})):
-        if word.spelled and word.sure and not word.ordinal and word.value > 1:
-            yield Number(frozenset({Decimal(word.value)}), 0, False)
+        percent = bool(_PERCENT.match(text, word.end))
+        if word.spelled and (word.sure or percent) and not word.ordinal and word.value > 1:
+            yield Number(frozenset({Decimal(word.value)}), 0, percent)
 
 
 def _number(written: str, percent: bool) -> Number:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.estimate import SLOW, Costs, Estimate, Weights, cheaper, rows_of
 from agent.query import of_request
 from agent.state import Answer
-from agent.words import say
+from agent.words import method_name, say
 from core.blocks import Block, Choices, Notice
 from core.data import Dataset
 from core.dialogue import Request
@@ -74,7 +74,7 @@ def _told(
     other = cheaper(requests, seconds)
     if other is None:
         return (said,)
-    facts = {"time": _time(other.seconds, language), "method": other.method.replace("_", " ")}
+    facts = {"time": _time(other.seconds, language), "method": method_name(other.method, language)}
     return (said, Choices((say(f"estimate.{other.key}", language, **facts),), (of_request(other.requests),)))
 
 

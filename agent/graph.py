@@ -21,13 +21,12 @@ from agent.guard import ORDER, VERDICT, judge, refusal, typed
 from agent.past import past
 from agent.reopen import checked, other_revision, reopened
 from agent.reply import reply
-from agent.resolve import Situation, resolve
+from agent.resolve import Situation, named, resolve
 from agent.retelling import wanted_reader
 from agent.run import Runner
 from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Answer, Memory, Message, Problem, Turn
 from agent.supposed import contradicted
 from agent.words import say
-from core import filters
 from core.blocks import Notice
 from core.changes import after
 from core.data import Dataset, Instance
@@ -75,6 +74,7 @@ class State(TypedDict, total=False):
     utterance: Annotated[Utterance, UntrackedValue]
     parse: Annotated[Parse, UntrackedValue]
     requests: Annotated[tuple[Request, ...], UntrackedValue]
+    named: Annotated[int, UntrackedValue]
     answers: Annotated[tuple[Answer, ...], UntrackedValue]
     clarification: Annotated[Clarification, UntrackedValue]
     problem: Annotated[Problem, UntrackedValue]
@@ -97,6 +97,11 @@ def remembered(state: State) -> Memory:
     return found if isinstance(found, Memory) else Memory()
 
 
+def _memory(state: State, tools: Tools) -> Memory:
+    """The session's memory as far as it holds for the rows at hand."""
+    return remembered(state).on(state["message"].dataset or tools.settings.dataset, tools.dataset.revision)
+
+
 def answer_language(state: State) -> str:
     """The forced language, else the utterance's where we can write it, else the interface's."""
     message, utterance = state["message"], state.get("utterance")
@@ -111,9 +116,9 @@ def _said_aloud(made: Reply, state: State) -> Reply:
     notes = []
     if spoken and not spoken.complete and state["message"].language == "auto":
         notes.append(Notice("note", say("note.language", made.language, spoken=spoken.native)))
-    named, shown = len(filters.ids(state["parse"].where)), _covered(state.get("requests", ()))
-    if named > shown > 0:
-        notes.append(Notice("note", say("note.many", made.language, total=named, shown=shown)))
+    total, shown = state.get("named", 0), _covered(state.get("requests", ()))
+    if total > shown > 0:
+        notes.append(Notice("note", say("note.many", made.language, total=total, shown=shown)))
     if moved := other_revision(state.get("requests", ()), state.get("answers", ())):
         notes.append(Notice("note", say("note.other_revision", made.language, then=moved[0], now=moved[1])))
     return replace(made, blocks=(*notes, *made.blocks))
@@ -148,14 +153,17 @@ def settle(state: State, runtime: Runtime[Tools]) -> State:
         linked = tuple(replace(one, dataset=data) for one in reopened(link))
         return {"requests": checked(linked, tools.dataset, tools.settings)}
     language = answer_language(state)
-    situation = Situation(state["message"], remembered(state), tools.dataset, tools.settings, language)
+    situation = Situation(state["message"], _memory(state, tools), tools.dataset, tools.settings, language)
     settled = resolve(state["parse"], situation)
-    return {"clarification": settled} if isinstance(settled, Clarification) else {"requests": settled}
+    if isinstance(settled, Clarification):
+        return {"clarification": settled}
+    return {"requests": settled, "named": named(state["parse"], settled, situation)}
 
 
 def run(state: State, runtime: Runtime[Tools]) -> State:
     """Requests → Explanations, each judged."""
-    tools, memory = runtime.context, remembered(state)
+    tools = runtime.context
+    memory = _memory(state, tools)
     answers: list[Answer] = []
     read: list[tuple[Instance, ...]] = []
     tools.foretell(tools.foresight.tell(state["requests"], tools.dataset, state["message"].interface))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agent.state import Answer, Memory
 from core.data import Instance
 from core.explanations import Neighbours, Table
-from core.operation import NOTHING, OPERATIONS
+from core.filters import ByPrediction, any_part
+from core.operation import DATASET, NOTHING, OPERATIONS
 
 FEW = 100  # rows that a query lists by their ids; more are told by the filter that found them
+LISTED = 1000  # rows that are known one by one, for questions that the filter would answer from other splits
 OWN_PICK = "mistakes"  # picks its rows among those of the filter
+Given = tuple[Answer, tuple[Instance, ...]]
 
 
 def after(
@@ -20,27 +23,38 @@ def after(
     """The memory once these answers were given. `read` are the instances that each was asked about; `reader` is the audience
     that the message asked to be told for, if it did.
     """
-    requests = tuple(answer.request for answer in answers)
-    last = requests[-1]
-    memory = replace(memory, told=requests, reader=reader or memory.reader)
-    if (
-        OPERATIONS[last.operation].scope == NOTHING
-    ):  # "and for 12?" after "what can you do?" goes on from the question before
+    memory = replace(memory, told=tuple(answer.request for answer in answers), reader=reader or memory.reader)
+    given = zip(answers, read, strict=True)
+    about = [one for one in given if OPERATIONS[one[0].request.operation].scope != NOTHING]
+    if not about:  # "and for 12?" after "what can you do?" goes on from the question before
         return memory
-    if last.dataset != memory.dataset:  # ids say nothing in other data
-        memory = replace(memory, ids=(), matched=(), fitting=None, dataset=last.dataset)
-    memory = _with_those(replace(memory, requests=requests), answers, read)
-    return replace(memory, ids=last.ids, custom=last.custom) if last.ids or last.custom else memory
+    requests = tuple(answer.request for answer, _ in about)
+    if requests[-1].dataset != memory.dataset:  # ids say nothing in other data
+        memory = replace(memory, ids=(), matched=(), fitting=None, dataset=requests[-1].dataset)
+    return _with_it(_with_those(replace(memory, requests=requests), about), about)
 
 
-def _with_those(memory: Memory, answers: tuple[Answer, ...], read: Iterable[tuple[Instance, ...]]) -> Memory:
+def _with_it(memory: Memory, about: Sequence[Given]) -> Memory:
+    """The memory with the instance that "it" would mean: the newest that was named, or that was the only one found."""
+    for answer, rows in reversed(about):
+        request = answer.request
+        if request.ids or request.custom:
+            return replace(memory, ids=request.ids, custom=request.custom)
+        if len(rows) == 1 and OPERATIONS[request.operation].scope != DATASET:
+            return replace(memory, ids=_ids(rows), custom=())
+    return memory
+
+
+def _with_those(memory: Memory, about: Sequence[Given]) -> Memory:
     """The memory with the rows of these answers; with the rows of earlier ones where these are about no rows in particular."""
-    found = [rows for rows in map(matched, answers, read) if rows is not None]
+    found = [rows for rows in (matched(*one) for one in about) if rows is not None]
     if not found:
         return memory
     ids = tuple(dict.fromkeys(number for rows in found for number in rows))
-    where = answers[-1].request.where if len(ids) > FEW else None
-    return replace(memory, matched=() if where else ids, fitting=where)
+    last = about[-1][0].request
+    where = last.where if len(ids) > FEW and last.operation != OWN_PICK else None
+    alone = where and (len(ids) > LISTED or any_part(where, ByPrediction))  # predictions are asked of one split only
+    return replace(memory, matched=() if alone else ids, fitting=where, split=last.split)
 
 
 def matched(answer: Answer, read: tuple[Instance, ...]) -> tuple[int, ...] | None:
@@ -49,8 +63,7 @@ def matched(answer: Answer, read: tuple[Instance, ...]) -> tuple[int, ...] | Non
     if isinstance(made, Neighbours):
         return _ids(made.rows)
     if request.operation == OWN_PICK and isinstance(made, Table):
-        place = made.columns.index("id") if "id" in made.columns else None
-        return () if place is None else tuple(int(row[place]) for row in made.rows)
+        return tuple(map(int, dict(made.facts).get("ids", "").split()))
     return request.ids or None if request.where is None else _ids(read)
 
 

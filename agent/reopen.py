@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from agent.links import decode, encode
 from agent.resolve import checked_slots
@@ -19,25 +20,38 @@ from core.settings import Settings
 BETWEEN = (
     "~"  # stands between the requests of one turn; it means nothing in an address, and no request is written with it
 )
-MOST = 8  # requests of one link: a message has five at most, a plan as many steps
+MOST = 25  # requests of one link: five operations on each of five instances; a plan has fewer steps
 
 
-def link_of(requests: Sequence[Request]) -> str:
-    """What stands after `/?ask=` to get these answers again; "" where no address could hold their texts, or they are too many."""
-    if len(requests) > MOST:
-        return ""
+def links(requests: Iterable[Request]) -> list[str]:
+    """Links that bring these requests back in order; each is about one data set. Raises UserError("link_too_long")."""
+    made: list[str] = []
+    for _, group in groupby(requests, lambda request: request.dataset):
+        parts = list(map(encode, group))
+        made += [BETWEEN.join(parts[start : start + MOST]) for start in range(0, len(parts), MOST)]
+    return made
+
+
+def link_of(requests: Iterable[Request]) -> str:
+    """What stands after `/?ask=` to get these answers again; "" where no address could hold their texts, where they are too many, or
+    about several data sets.
+    """
     try:
-        return BETWEEN.join(encode(request) for request in requests)
+        made = links(requests)
     except UserError:
         return ""
+    return made[0] if len(made) == 1 else ""
 
 
 def reopened(link: str) -> tuple[Request, ...]:
-    """The requests in a link, not yet checked against any data. Raises UserError("bad_link")."""
+    """The requests in a link, all about one data set, not yet checked against it. Raises UserError("bad_link")."""
     parts = link.split(BETWEEN)
     if len(parts) > MOST:
         raise UserError("bad_link")
-    return tuple(decode(part) for part in parts)
+    made = tuple(decode(part) for part in parts)
+    if len({request.dataset for request in made}) > 1:  # an id of one would be another text in the other
+        raise UserError("bad_link")
+    return made
 
 
 def addressed(message: Message) -> Message:

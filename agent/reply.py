@@ -10,8 +10,9 @@ from agent.query import of_request
 from agent.state import Answer
 from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
+from agent.telling.cards import entry
 from agent.validated import validated
-from agent.words import capabilities, number, say
+from agent.words import capabilities, method_name, number, say
 from core.blocks import Block, Fold, Notice, Plot, Rows
 from core.data import Schema
 from core.dialogue import Reply
@@ -19,6 +20,10 @@ from core.explanations import Attribution, Explanation
 from core.operation import OPERATIONS
 from core.registry import discover
 from core.validated import Validated
+from explainers.base import EXPLAINERS
+
+FIGURES = {"value": 2, "gap": 3}  # facts of notes that are numbers, with their digits
+METHODS = ("method", "used")  # facts of notes that can be a method
 
 discover(agent.telling)
 
@@ -41,16 +46,27 @@ def _blocks(answer: Answer, schema: Schema, language: str, known: Sequence[Valid
     made = answer.explanation
     teller = Teller(OPERATIONS[answer.request.operation].words, schema, language)
     notes: list[Block] = [_note(teller, key, dict(facts)) for key, facts in made.provenance.notes]
-    judged = badge(answer.faithfulness, language) + (validated(made, known, language) if known else [])
+    judged = badge(answer.faithfulness, language) + (validated(answer, known, language) if known else [])
     return notes + TELLERS[type(made)](teller, made) + judged + [_details(answer, language)]
 
 
 def _note(teller: Teller, key: str, facts: dict[str, str]) -> Notice:
-    """What must be said about how an answer came about; a label in it, and what a model lacks, as people say it."""
-    named = {name: teller.label(fact) if name == "label" else fact for name, fact in facts.items()}
-    if "capability" in facts:
-        named["capability"] = capabilities(facts["capability"], teller.language)
+    """What must be said about how an answer came about, each fact in it as people say it."""
+    named = {name: _said(name, fact, teller) for name, fact in facts.items()}
     return Notice("note", say(f"note.{key}", teller.language, **named))
+
+
+def _said(name: str, fact: str, teller: Teller) -> str:
+    """A fact of a note: labels, methods, what a model lacks, and figures in words and numbers of the language."""
+    if name == "label":
+        return teller.label(fact)
+    if name == "capability":
+        return capabilities(fact, teller.language)
+    if name in METHODS and fact in EXPLAINERS:
+        return method_name(fact, teller.language)
+    if name in FIGURES:
+        return number(float(fact), teller.language, FIGURES[name], sign=name == "value")
+    return fact
 
 
 def _details(answer: Answer, language: str) -> Fold:
@@ -68,7 +84,8 @@ def _details(answer: Answer, language: str) -> Fold:
     ]
     rows = tuple((say(f"reply.{key}", language), text) for key, text in entries if text)
     if stamp.weights:
-        rows = (*rows, (OPERATIONS["model_card"].words.say("fact.weights", language), stamp.weights))
+        made_of = entry("weights", stamp.weights, language)
+        rows = (*rows, (OPERATIONS["model_card"].words.say("fact.weights", language), made_of))
     return Fold(say("reply.details", language), (Rows(("", ""), rows),))
 
 

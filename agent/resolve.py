@@ -122,10 +122,11 @@ def _dataset(situation: Situation) -> str:
 
 def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] | Clarification:
     operation = _operation(call)
+    parse = _settled(parse, operation, situation)
     base = Request(
         operation=operation.name,
         slots=checked_slots(operation, _for_reader(call, situation.memory.reader), situation.dataset.schema),
-        split=_split(operation, _where(parse, situation)),
+        split=_split(operation, parse.where),
         dataset=_dataset(situation),
         model=situation.message.model or situation.settings.model,
         precision=_precision(operation, call) or situation.message.precision or situation.settings.precision,
@@ -136,7 +137,7 @@ def _requests(call: Call, parse: Parse, situation: Situation) -> list[Request] |
     if operation.scope == NOTHING:
         return [base]
     if operation.scope == DATASET and not (operation.text and _own(parse, situation)):
-        return [replace(base, where=_where(parse, situation))]
+        return [replace(base, where=parse.where)]
     made = _with_instances(base, operation, parse, situation)
     missing = [slot for slot in operation.slots if slot.required and not call.slot(slot.name)]
     return _ask_for(missing[0], call, made, situation) if missing and not isinstance(made, Clarification) else made
@@ -153,7 +154,7 @@ def _ask_for(slot: Slot, call: Call, made: list[Request], situation: Situation) 
     labels = situation.dataset.schema.labels if isinstance(slot.domain, Label) else ()
     calls = [Call(call.operation, tuple(sorted((*call.slots, (slot.name, label))))) for label in labels]
     custom = tuple(Span(text, 0, len(text), field) for field, text in made[0].custom)
-    where = by_ids(tuple(number for request in made for number in request.ids))
+    where = by_ids(tuple(number for request in made for number in request.ids)) or made[0].where
     return Clarification(f"which_{slot.name}", choices=tuple(Parse((one,), where, custom) for one in calls))
 
 
@@ -168,14 +169,26 @@ def _operation(call: Call) -> Operation:
     return OPERATIONS[call.operation]
 
 
-def _where(parse: Parse, situation: Situation) -> Filter | None:
-    """The filter that was said, with the rows that "those" means."""
-    return filters.settled(parse.where, situation.memory.those(_dataset(situation))) if parse.where else None
+def named(parse: Parse, requests: tuple[Request, ...], situation: Situation) -> int:
+    """How many instances the message names: by their ids, or as "those"."""
+    read = (_settled(parse, OPERATIONS[request.operation], situation) for request in requests)
+    return max((len(filters.ids(one.where)) for one in read), default=0)
+
+
+def _settled(parse: Parse, operation: Operation, situation: Situation) -> Parse:
+    """The reading with the rows that "those" means to this operation."""
+    if parse.where is None:
+        return parse
+    those = situation.memory.those(_dataset(situation), _split(operation, parse.where))
+    return replace(parse, where=filters.settled(parse.where, those))
 
 
 def _split(operation: Operation, where: Filter | None) -> str:
-    """What the model says is asked of the test rows, which it did not learn from; what stands in the data, of all rows."""
-    return TEST if operation.needs or filters.any_part(where, filters.ByPrediction) else ALL
+    """What the model says is asked of the test rows, which it did not learn from, but of rows that are named wherever they stand;
+    what stands in the data, of all rows.
+    """
+    asks = operation.needs or filters.any_part(where, filters.ByPrediction)
+    return TEST if asks and not filters.among(where) else ALL
 
 
 def checked_slots(
@@ -201,7 +214,7 @@ def _with_instances(
     """The user's own text, else the ids, else the filter, else the instance of the turn before."""
     schema = situation.dataset.schema
     own = _own(parse, situation) if operation.text else ()
-    ids = _plain_ids(parse.where)
+    ids = filters.listed(parse.where)
     for number in ids:
         situation.dataset.instance(number)
     apart = not operation.sides or any(base.slot(name) for name in operation.sides)
@@ -210,7 +223,7 @@ def _with_instances(
     if own:
         return [replace(base, custom=situation.dataset.custom(own, situation.language).fields)]
     if parse.where is not None and not ids:
-        return [replace(base, where=_where(parse, situation))]
+        return [replace(base, where=parse.where)]
     if ids and operation.scope == ONE_INSTANCE:
         return [replace(base, ids=(number,)) for number in ids[:MOST]]
     if ids:
@@ -239,12 +252,3 @@ def _paired(
     if texts:
         return [replace(base, custom=texts[0], ids=(number,)) for number in ids[:MOST]]
     return [replace(base, ids=(ids[0], number)) for number in ids[1 : MOST + 1]]
-
-
-def _plain_ids(where: Filter | None) -> tuple[int, ...]:
-    """The ids of a filter that only lists ids; () for any other filter."""
-    if isinstance(where, filters.ById):
-        return (where.id,)
-    if isinstance(where, filters.Or) and all(isinstance(part, filters.ById) for part in where.parts):
-        return filters.ids(where)
-    return ()

@@ -17,20 +17,24 @@ from core.changes import altered
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Request
 from core.errors import UserError
-from core.explanations import UNDO, Attribution, Change, Explanation, Prediction
-from core.filters import ByPrediction, any_part
-from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context
+from core.explanations import UNDO, Attribution, Change, Edits, Explanation, Prediction
+from core.filters import ByPrediction, among, any_part
+from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context, Operation
 from core.past import Asked
 from core.progress import Progress
 from core.values import fingerprint
+from explainers.edits.fluency import judge_name
 from models.base import ExplainedModel
 from models.catalog import FILE, HUB, REMOTE, find
 from models.loading import Models
 from models.memory import precision_of
+from parsers.language_id import detect
 
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes
 CHUNK = 32  # rows between two looks at the stop button
+MAKESHIFT = "smaller_writer"  # the note on what another writer had to do for want of room or network
+ONCE = "downloaded"  # the note on what was fetched for this one answer
 UPLOAD = "upload:"  # data sets of one session, by file name: what is said about them stays with the session
 
 
@@ -82,12 +86,19 @@ class Runner:
                 raise UserError("missing_capability", model=context.model.name, capability=", ".join(sorted(missing)))
             request = replace(request, revision=context.model.revision, precision=context.model.precision)
         name = fingerprint(
-            (request, context.dataset.revision, tuple(row.id for row in context.instances), context.past)
+            (
+                request,
+                context.dataset.revision,
+                tuple(row.id for row in context.instances),
+                context.past,
+                self._fluency(operation),
+            )
         )
         made = self._remembered(name)
         if made is None:
             made = _measured(request, context)
-            self._remember(name, made)
+            if kept := _to_keep(made):
+                self._remember(name, kept)
         return request, made
 
     def answer(self, request: Request, context: Context) -> Answer:
@@ -98,8 +109,9 @@ class Runner:
             own = replace(request, revision=found.request.revision, precision=found.request.precision)
             return replace(found, request=own)
         made = self.made(request, context)
-        if self.cache and name:
-            self.cache.put(name, made)
+        kept = _to_keep(made.explanation)
+        if self.cache and name and kept:
+            self.cache.put(name, replace(made, explanation=kept))
         return made
 
     def made(self, request: Request, context: Context) -> Answer:
@@ -113,13 +125,18 @@ class Runner:
         own = request.custom or request.changes or request.dataset.startswith(UPLOAD) or operation.gives is Change
         if own or not request.ids or self.library is None:
             return ""
-        settings, row = self.library.settings, find(request.model)
-        if operation.needs and (_loose(request, settings.writer) or not (row.sha256 or row.revision)):
+        settings, row, fluency = self.library.settings, find(request.model), self._fluency(operation)
+        if operation.needs and (_loose(request, settings.writer, fluency) or not (row.sha256 or row.revision)):
             return ""
         weights = (row.key, precision_of(request.precision, self.library.device))
         asked = replace(request, dataset=context.dataset.name, precision="", revision="")
-        making = (code_revision(), versions(), settings.writer, settings.precision, settings.seed, self.draws)
-        return fingerprint((asked, context.dataset.revision, weights if operation.needs else (), making))
+        making = (code_revision(), versions(), settings.writer, settings.precision, settings.seed, self.draws, fluency)
+        data = (context.dataset.schema, context.dataset.revision)
+        return fingerprint((asked, data, weights if operation.needs else (), making))
+
+    def _fluency(self, operation: Operation) -> str:
+        """The language model that says how fluent edits are; "" for none, and where nothing is edited."""
+        return judge_name(self.library) if operation.gives is Edits else ""
 
     def _remembered(self, name: str) -> Explanation | None:
         with self._lock:
@@ -162,10 +179,18 @@ def _measured(request: Request, context: Context) -> Explanation:
     return replace(made, provenance=stamp)
 
 
-def _loose(request: Request, writer: str) -> bool:
+def _to_keep(made: Explanation) -> Explanation | None:
+    """The explanation as it holds for whoever asks next; None for what only a lack of the moment made so."""
+    notes = made.provenance.notes
+    if any(key == MAKESHIFT for key, _ in notes):
+        return None
+    return replace(made, provenance=replace(made.provenance, notes=tuple(note for note in notes if note[0] != ONCE)))
+
+
+def _loose(request: Request, writer: str, fluency: str) -> bool:
     """Whether the answer hangs on a helper that no hash pins: another day's "main" or folder may be another model."""
     alone = OPERATIONS[request.operation].gives in (Attribution, Prediction)
-    helpers = [text for _, text in request.slots] + ([] if alone else [writer])
+    helpers = [text for _, text in request.slots] + ([] if alone else [writer, fluency])
     return any(str(name).startswith((HUB, FILE, REMOTE)) for name in helpers)
 
 
@@ -181,16 +206,22 @@ def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Insta
     scope = OPERATIONS[request.operation].scope
     if scope == NOTHING:
         return ()
-    own = dataset.several(request.custom, request.language) if request.custom else ()
-    if own or request.ids:  # a text of the user's own may stand beside a row
-        return (*own, *(dataset.instance(number) for number in request.ids))
-    rows = dataset.split(request.split)
+    if request.custom or request.ids:  # a text of the user's own may stand beside a row
+        return (*_own(request, dataset), *(dataset.instance(number) for number in request.ids))
+    few = frozenset(among(request.where))
+    rows = tuple(row for row in dataset.split(request.split) if not few or row.id in few)
     if any_part(request.where, ByPrediction):
         world.read(rows)
     kept = tuple(row for row in rows if request.where is None or request.where.keeps(row, world))
     if not kept and scope != DATASET:
         raise UserError("no_instance")
     return kept if scope in (DATASET, INSTANCES) else kept[:1]
+
+
+def _own(request: Request, dataset: Dataset) -> tuple[Instance, ...]:
+    """The user's own texts, each in the language that it is written in: that of the question only where the text leaves a doubt."""
+    texts = dataset.several(request.custom, request.language) if request.custom else ()
+    return tuple(replace(one, language=detect(one.text, request.language, ())[0]) for one in texts)
 
 
 @dataclass

@@ -14,7 +14,7 @@ WAIT = 30.0  # seconds that a writer waits for another one
 
 
 def open_store(path: Path) -> SqliteSaver:
-    """The checkpoint store in `path`. A file that is no database is moved aside, and an empty store begins."""
+    """The checkpoint store in `path`. A file that is no database, or a damaged one, is moved aside, and an empty store begins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _connect(path)
@@ -28,7 +28,8 @@ def open_store(path: Path) -> SqliteSaver:
 def _connect(path: Path) -> SqliteSaver:
     connection = sqlite3.connect(path, check_same_thread=False, timeout=WAIT)
     try:
-        connection.execute("PRAGMA quick_check")
+        if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            raise sqlite3.DatabaseError(f"damaged: {path}")
         # sessions hold JSON text only, so no class ever has to be restored
         saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
         saver.setup()

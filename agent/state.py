@@ -8,6 +8,7 @@ from core.dialogue import Alteration, Clarification, Parse, Reply, Request, Utte
 from core.explanations import Explanation
 from core.faithfulness import Faithfulness
 from core.filters import Filter, Previous, by_ids
+from core.languages import clean
 from core.values import value
 
 ANSWERED, ASKED, FAILED, STOPPED = "answered", "clarification", "error", "stopped"
@@ -31,6 +32,17 @@ class Message:
     query: str = ""
     link: str = ""
     planner: str = ""
+
+    @property
+    def cleaned(self) -> Message:
+        """The message with texts that every store and page can hold: half an emoji, cut off by another program, is none."""
+        fields = tuple((clean(name), clean(text)) for name, text in self.fields)
+        return replace(self, text=clean(self.text), query=clean(self.query), fields=fields)
+
+    @property
+    def length(self) -> int:
+        """Characters of all that was said: the message, and the texts of a form."""
+        return len(self.query or self.text) + sum(len(text) for _, text in self.fields)
 
 
 @value
@@ -64,7 +76,8 @@ class Memory:
     """What "the same", "among those" and "and for 12?" refer to, and the session's copies.
 
     `told` are the requests of the last answer, of whatever kind; `reader` is the audience that the session asked to be told for.
-    "Those" are the rows `matched`, or where these are too many to list, the rows that fit `fitting`.
+    "Those" are the rows `matched`; where a filter found many, also the rows of `split` that fit `fitting`. `revisions` are those of the
+    data that the session has seen, by name.
     """
 
     requests: tuple[Request, ...] = ()
@@ -76,11 +89,27 @@ class Memory:
     dataset: str = ""
     copies: tuple[Copy, ...] = ()
     fitting: Filter | None = None
+    split: str = ""
+    revisions: tuple[tuple[str, str], ...] = ()
 
-    def those(self, dataset: str) -> Filter:
-        """The rows of this data set that "those" would mean; where there are none, the filter that keeps none without an answer before."""
-        known = self.fitting or by_ids(self.matched) if dataset == self.dataset else None
-        return known or Previous()
+    def those(self, dataset: str, split: str) -> Filter:
+        """The rows of this data set that "those" would mean to a question about `split`: a filter that found them there tells them
+        shortest. Without an answer before, the filter that keeps none.
+        """
+        if dataset != self.dataset:
+            return Previous()
+        told = self.fitting if split == self.split or not self.matched else None
+        return told or by_ids(self.matched) or Previous()
+
+    def on(self, dataset: str, revision: str) -> Memory:
+        """The memory as far as it holds for these rows: another file of a name begins without changes, "it" and "those"."""
+        seen = dict(self.revisions)
+        made = replace(self, revisions=tuple((seen | {dataset: revision}).items()))
+        if seen.get(dataset, revision) == revision:
+            return made
+        made = replace(made, copies=tuple(copy for copy in self.copies if copy.dataset != dataset))
+        new = replace(made, requests=(), told=(), ids=(), matched=(), fitting=None)
+        return new if dataset == self.dataset else made
 
     def with_changes(self, request: Request) -> Request:
         """The request on the session's copy of its data set and model."""

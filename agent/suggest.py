@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.carry import turned
 from agent.query import of_request
 from agent.state import Answer
-from agent.words import say
+from agent.words import method_name, say
 from core.blocks import Block, Choices
 from core.dialogue import Request
 from core.errors import UserError
@@ -27,7 +27,6 @@ from core.explanations import (
 )
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.refinements import COMPOSED
-from explainers.base import EXPLAINERS
 from models.catalog import CAUSAL, find
 from models.written import ALL
 
@@ -47,8 +46,14 @@ def suggestions(answer: Answer, language: str) -> list[Block]:
     offered = _follow(answer)
     if not offered:
         return []
-    labels = tuple(say(f"then.{key}", language, **facts) for key, facts, _ in offered)
+    labels = tuple(_label(key, facts, language) for key, facts, _ in offered)
     return [Choices(labels, tuple(of_request((request,)) for _, _, request in offered), _reason(answer, language))]
+
+
+def _label(key: str, facts: dict[str, str], language: str) -> str:
+    """What a button says; a method in it is called as in the glossary."""
+    named = {name: method_name(fact, language) if name == "method" else fact for name, fact in facts.items()}
+    return say(f"then.{key}", language, **named)
 
 
 def _reason(answer: Answer, language: str) -> str:
@@ -57,7 +62,7 @@ def _reason(answer: Answer, language: str) -> str:
     if not isinstance(made, Attribution) or verdict not in (NO_BETTER, UNCLEAR):
         return ""
     other = _other(made)
-    facts = {"method": made.method.replace("_", " "), "other": other.replace("_", " ")}
+    facts = {"method": method_name(made.method, language), "other": method_name(other, language)}
     return say(f"then.because_{WAYS[other]}", language, **facts)
 
 
@@ -78,7 +83,8 @@ def _follow(answer: Answer) -> list[Offer]:
         return []  # what the makers of a model trained into it cannot be taken out here
     if isinstance(made, Neighbours) and made.prediction and made.rows and made.rows[0].id is not None:
         first = made.rows[0].id
-        return [("forget", {"id": f"{first}"}, replace(turned(asked, "unlearn"), ids=(first,), custom=()))]
+        unlearned = replace(turned(asked, "unlearn"), ids=(first,), custom=(), where=None)
+        return [("forget", {"id": f"{first}"}, unlearned)]
     if isinstance(made, Table) and asked.operation == "mistakes" and made.rows and made.columns[0] == "id":
         return [("first", {}, replace(turned(asked, "show"), ids=(int(made.rows[0][0]),), where=None))]
     if isinstance(made, Comparison):
@@ -89,7 +95,7 @@ def _follow(answer: Answer) -> list[Offer]:
         return []
     other = _other(made)
     method = replace(asked, slots=_with(asked, "method", other))
-    offered = [("method", {"method": EXPLAINERS[other].name.replace("_", " ")}, method)]
+    offered = [("method", {"method": other}, method)]
     if not made.written:  # what it writes is no label: neither wrong nor unsure
         offered += _further(asked, made.prediction)
     if answer.faithfulness.verdict == BETTER and not asked.slot("k"):

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
@@ -18,11 +19,10 @@ from agent.conversations import Conversations
 from agent.estimate import Weights
 from agent.foresight import Foresight, Foretell, keep_quiet
 from agent.graph import Tools
-from agent.links import encode
 from agent.pace import Pace
-from agent.reopen import BETWEEN, addressed
+from agent.reopen import addressed, links
 from agent.run import UPLOAD, Runner
-from agent.state import FAILED, Answer, Message, Problem, Turn
+from agent.state import ANSWERED, FAILED, Answer, Message, Problem, Turn
 from agent.store import choose
 from agent.understand import Reader
 from agent.uploads import Uploads
@@ -105,6 +105,7 @@ class Agent:
         What the user can mend is an answer, too; a defect is logged with a number and apologised for.
         """
         self._tidy_now_and_then()
+        message = message.cleaned
         try:
             self._pace.take(session)
         except UserError as error:
@@ -113,7 +114,7 @@ class Agent:
 
     def step(self, session: str, message: Message, progress: Progress) -> Turn:
         """A turn that is part of another one: the session remembers what it found and changed, its transcript does not show it."""
-        return self._turn(session, message, progress, keep_quiet, kept=False)
+        return self._turn(session, message.cleaned, progress, keep_quiet, kept=False)
 
     def whole(self, session: str, message: Message, work: Callable[[], Turn]) -> Turn:
         """A turn that `work` puts together from steps, kept in the session and counted as one question. Errors as in `turn`."""
@@ -145,9 +146,10 @@ class Agent:
 
     def answer(self, *requests: Request, progress: Progress | None = None) -> Turn:
         """Answer complete requests in a session of their own, which is forgotten at once: for programs and replays."""
-        session, link = f"once-{uuid.uuid4().hex}", BETWEEN.join(map(encode, requests))
+        session, language = f"once-{uuid.uuid4().hex}", requests[0].language
+        messages = [Message(link=link, interface=language) for link in links(requests)]
         try:
-            return self.turn(session, Message(link=link, interface=requests[0].language), progress or Progress())
+            return together([self.turn(session, message, progress or Progress()) for message in messages])
         finally:
             self.forget(session)
 
@@ -165,8 +167,8 @@ class Agent:
 
     def forget(self, session: str) -> None:
         """Drop a session with everything that it brought."""
-        self.conversations.forget(session)
         self._uploads.forget(session)
+        self.conversations.forget(session)
 
     def _tidy_now_and_then(self) -> None:
         """Once an hour, beside the turns: a server runs for weeks."""
@@ -234,6 +236,16 @@ class Agent:
     def examples(self, language: str) -> list[tuple[str, str]]:
         """Sample questions with their queries."""
         return examples(language, limit=5)
+
+
+def together(turns: Sequence[Turn]) -> Turn:
+    """Turns as one with all their answers; where one gave none, that one stands for all."""
+    first = next((turn for turn in turns if turn.outcome != ANSWERED), None)
+    if first:
+        return first
+    blocks = tuple(block for turn in turns for block in turn.reply.blocks)
+    answers = tuple(answer for turn in turns for answer in turn.answers)
+    return replace(turns[0], reply=replace(turns[0].reply, blocks=blocks), answers=answers)
 
 
 def defective(message: Message, started: float) -> Turn:

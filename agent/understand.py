@@ -58,9 +58,8 @@ class Reader:
         if message.link:
             requests = reopened(message.link)
             return Utterance(of_request(requests), requests[0].language), parse_of(requests)
-        said = message.query or message.text
-        if len(said) > self._settings.max_characters:
-            raise UserError("too_long", length=len(said), limit=self._settings.max_characters)
+        if message.length > self._settings.max_characters:
+            raise UserError("too_long", length=message.length, limit=self._settings.max_characters)
         if message.query:
             return Utterance(message.query, _clicked(message, spoken)), read(message.query)
         text = clean(message.text).strip()

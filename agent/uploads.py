@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import time
 import uuid
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
@@ -50,10 +52,12 @@ class Uploads:
         return sorted(path.name for path in self._files(session))
 
     def load(self, session: str, name: str) -> Dataset:
-        """A file of this session. Raises UserError("unknown_dataset") for any other, and what reading raises."""
+        """A file of this session, which is used from now on. Raises UserError("unknown_dataset") for any other, and what reading raises."""
         if name not in self.names(session):
             raise unknown("unknown_dataset", name, self.names(session))
         path = self._of(session) / name
+        with suppress(OSError):  # a folder that was just forgotten
+            os.utime(path.parent)
         with self._lock:
             if path in self._made:
                 self._made.move_to_end(path)
@@ -70,7 +74,7 @@ class Uploads:
         shutil.rmtree(self._of(session), ignore_errors=True)
 
     def forget_old(self, hours: float) -> int:
-        """Delete the files of sessions that brought none for so long; returns of how many sessions."""
+        """Delete the files of sessions that brought and used none for so long; returns of how many sessions."""
         limit = time.time() - hours * HOUR
         old = [folder for folder in self._sessions() if folder.stat().st_mtime < limit]
         for folder in old:

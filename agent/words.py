@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import regex
 
+from core.glossary import glossary
 from core.settings import ROOT
 from core.words import words
 
@@ -43,6 +44,12 @@ def quoted(text: str, language: str) -> str:
 def capabilities(names: str, language: str) -> str:
     """What a model lacks, as people say it: `names` are capabilities of models.base, with commas between."""
     return listed([say(f"capability.{name}", language) for name in names.split(", ")], language)
+
+
+def method_name(name: str, language: str) -> str:
+    """An explanation method as the glossary calls it; one that is not in it by its own name."""
+    known = glossary(language).get(name)
+    return known.name if known else name.replace("_", " ")
 
 
 def listed(parts: list[str], language: str) -> str:

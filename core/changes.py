@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.data import Dataset, Instance
+from core.data import TRAIN, UNLEARNED, Dataset, Instance
 from core.dialogue import Alteration, Request
 from core.explanations import EDIT_LABEL, LEARN, UNDO, Change
-
-TRAIN = "train"
-UNLEARNED = "unlearned"  # the split of a training row that the model was made to forget: neither train nor test
 
 
 def altered(dataset: Dataset, changes: Sequence[Alteration]) -> Dataset:

@@ -166,3 +166,14 @@ def ids(where: Filter | None) -> tuple[int, ...]:
     if isinstance(where, And | Or):
         return tuple(dict.fromkeys(found for part in where.parts for found in ids(part)))
     return ()
+
+
+def listed(where: Filter | None) -> tuple[int, ...]:
+    """The ids of a filter that only lists ids; () for any other filter."""
+    plain = isinstance(where, ById) or (isinstance(where, Or) and all(isinstance(part, ById) for part in where.parts))
+    return ids(where) if plain else ()
+
+
+def among(where: Filter | None) -> tuple[int, ...]:
+    """The ids that an "and" keeps at most, since a part of it only lists ids; () for any other filter."""
+    return next(filter(None, map(listed, where.parts)), ()) if isinstance(where, And) else ()

@@ -66,5 +66,5 @@ def from_json(text: str) -> Any:
 
 
 def fingerprint(item: Any) -> str:
-    """A 16-digit hexadecimal name for a value's content, the same on every machine."""
-    return hashlib.sha256(to_json(item).encode()).hexdigest()[:16]
+    """A 16-digit hexadecimal name for a value's content, whatever its texts hold, the same on every machine."""
+    return hashlib.sha256(to_json(item).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import chain
 
 from core.data import Schema
 from core.dialogue import Request, Scalar
@@ -44,13 +46,12 @@ def define(request: Request, context: Context) -> Card:
 
 
 def _slug(said: str) -> str:
-    """The slug of a name or alias in any language; else what was said."""
+    """The slug of a name or alias in any language, of a form with any ending where there is none; else what was said."""
     key = said.casefold()
-    for language in ("en", *written()):
-        for term in glossary(language).values():
-            if key in (term.slug, *(form.casefold() for form in (term.name, *term.aliases))):
-                return term.slug
-    return said
+    terms = [term for language in ("en", *written()) for term in glossary(language).values()]
+    named = (term.slug for term in terms if key in map(str.casefold, (term.slug, term.name, *term.aliases)))
+    ended = (term.slug for term in terms if any(fnmatchcase(key, form.casefold()) for form in term.forms))
+    return next(chain(named, ended), said)
 
 
 def _defined(found: list[Term], language: str) -> Card:

@@ -196,7 +196,7 @@ def test_own_data_are_read_shown_and_asked(visit: Visit, tmp_path: Path) -> None
         page.click("#upload")
     chooser.value.set_files(file)
     page.wait_for_selector(".told", timeout=ANSWER)
-    assert "12 rows" in page.inner_text(".told")
+    assert "rows: 12" in page.inner_text(".told")
     assert page.locator(".rows .ask").count() == 12
     broken = tmp_path / "broken.csv"
     broken.write_text("text,label\none,two,three\n", "utf-8")

@@ -9,9 +9,10 @@ import pytest
 
 from agent.ask import say_error
 from agent.feedback import A_MINUTE, Feedback, Rating, latest
-from agent.reopen import checked, link_of, reopened
+from agent.reopen import BETWEEN, MOST, checked, link_of, links, reopened
 from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
 from core.blocks import Text
+from core.data import Schema
 from core.dialogue import Reply, Request
 from core.errors import UserError
 from core.explanations import Card
@@ -54,6 +55,13 @@ def test_an_answer_can_be_copied_shared_asked_again_and_edited() -> None:
     assert all(button.attributes.get("aria-label") for button in page.all("act"))
 
 
+def test_a_text_that_no_address_could_hold_has_a_program_alone() -> None:
+    long = replace(ANSWER, request=replace(REQUEST, custom=(("text", "x" * 101_000),)))
+    page = made(replace(TURN, answers=(long,)))
+    (code,) = page.all("code-block")
+    assert "polylens" in code.text and not attribute(page, "data-link") and not attribute(page, "data-rate")
+
+
 def test_what_did_not_work_has_no_link_and_no_rating() -> None:
     page = made(Turn(MESSAGE, FAILED, Reply((Text("No."),))))
     assert not attribute(page, "data-link") and not attribute(page, "data-rate") and not page.all("code-block")
@@ -92,19 +100,44 @@ def test_questions_are_listed_newest_first_and_pinned_before_all() -> None:
 
 def test_a_turn_says_which_data_its_buttons_ask_about() -> None:
     own = replace(TURN, message=replace(MESSAGE, dataset="claims"))
-    shown = read(conversation([("k", own)], "en", None, NOTHING) + running(own.message, "Working", 0.5, "en"))
+    shown = read(conversation([("k", own)], "en", {}.get, NOTHING) + running(own.message, "Working", 0.5, "en"))
     assert [turn.attributes["data-of"] for turn in shown.all("turn")] == ["claims", "claims"]
+
+
+def test_labels_are_in_the_words_of_the_data_that_each_turn_was_about() -> None:
+    words = {"claims": ("supported", "belegt"), "reviews": ("positive", "positiv")}
+    schemas = {
+        name: Schema(name, ("text",), (label,), label_words=((label, (("de", word),)),))
+        for name, (label, word) in words.items()
+    }
+    turns = []
+    for name, (label, _) in words.items():
+        answer = replace(ANSWER, request=replace(REQUEST, slots=(("label", label),), dataset=name))
+        turns.append((name, replace(TURN, message=replace(MESSAGE, dataset=name), answers=(answer,))))
+    lines = [one.text for one in read(conversation(turns, "de", schemas.get, NOTHING)).all("understood-line")]
+    assert "Label: belegt" in lines[0] and "Label: positiv" in lines[1]
 
 
 def test_a_turn_from_a_link_says_so() -> None:
     linked = replace(TURN, message=Message(link=link_of([REQUEST])))
-    shown = [read(conversation([("k", one)], "de", None, Marks())).all("from") for one in (linked, TURN)]
+    shown = [read(conversation([("k", one)], "de", {}.get, Marks())).all("from") for one in (linked, TURN)]
     assert [one.text for one in shown[0]] == ["Aus einem geteilten Link"] and shown[1] == []
 
 
 def test_a_link_brings_every_request_back() -> None:
     second = Request("predict", ids=(4,), dataset="tiny", model="tiny", seed=7)
     assert reopened(link_of([REQUEST, second])) == (REQUEST, second)
+    ten = [replace(second, operation=name, ids=(number,)) for name in ("predict", "attribute") for number in range(5)]
+    assert reopened(link_of(ten)) == tuple(ten)
+
+
+def test_a_link_is_about_one_data_set_and_not_endless() -> None:
+    other = replace(REQUEST, dataset="claims")
+    assert link_of([REQUEST, other]) == link_of([REQUEST] * (MOST + 1)) == ""
+    assert [reopened(link) for link in links([REQUEST, other, other])] == [(REQUEST,), (other, other)]
+    assert [len(reopened(link)) for link in links([REQUEST] * (MOST + 1))] == [MOST, 1]
+    with pytest.raises(UserError, match="bad_link"):
+        reopened(BETWEEN.join(links([REQUEST, other])))
 
 
 @pytest.mark.parametrize("link", ["", "1abc", "~", "1~1", "x" * 70_000, "~".join(["1"] * 99)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import typing
 
 import pytest
@@ -124,6 +125,12 @@ def test_table_titles_and_numbers() -> None:
         ("positive", False),
         ("8,5 %", True),
     ]
+
+
+def test_a_cell_of_digits_and_spaces_is_drawn_at_once() -> None:
+    began = time.process_time()
+    page = read(render([Rows(("text",), (("1" + " " * 99_000 + "x",),))]))
+    assert time.process_time() - began < 1.0 and not page.all("num")
 
 
 def test_table_without_titles_names_its_rows() -> None:

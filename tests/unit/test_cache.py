@@ -104,3 +104,24 @@ def test_what_is_a_sessions_own_is_not_written(own, runner):
     ask(made, replace(ASKED, **own))
     assert not made.cache.file.exists() or b"secret" not in made.cache.file.read_bytes()
     assert made._lasting(replace(ASKED, **own), made.context(ASKED, DATA, Progress())) == ""
+
+
+def test_edits_are_asked_for_again_where_another_judge_of_fluency_is_there(runner, monkeypatch):
+    made, _ = runner
+    asked = replace(ASKED, operation="counterfactual")
+    context = made.context(asked, DATA, Progress())
+    without = made._lasting(asked, context)
+    attributed = made._lasting(ASKED, context)
+    monkeypatch.setattr(Models, "has", lambda *_: True)
+    assert "" != made._lasting(asked, context) != without
+    assert made._lasting(ASKED, context) == attributed, "nobody is asked about an answer that edits nothing"
+    made.library.settings = made.library.settings.model_copy(update={"fluency": "hub:org/judge"})
+    assert made._lasting(asked, context) == "", "another day it may be another model"
+
+
+@pytest.mark.parametrize("change", [{"instruction": "Other."}, {"label_words": (("negative", (("en", "bad"),)),)}])
+def test_another_schema_is_another_answer(change, runner):
+    made, _ = runner
+    other = Dataset(replace(DATA.schema, **change), DATA.rows)
+    names = [made._lasting(ASKED, made.context(ASKED, data, Progress())) for data in (DATA, other)]
+    assert names[0] and names[0] != names[1]

@@ -80,6 +80,14 @@ def test_question_comes_at_once_then_progress_then_the_answer() -> None:
     assert read(rest[-1].history).all("answer")[0].text == "It is negative."
 
 
+def test_half_an_emoji_does_not_reach_the_page() -> None:
+    chat = chat_of(lambda session, message, progress: answered(message, "Yes."))
+    views = list(chat.ask("s", Message("Why \ud83d?")))
+    assert not views[-1].busy and views[-1].history is not None and "Yes." in views[-1].history
+    for view in views:
+        (view.live + (view.history or "") + (view.past or "")).encode()
+
+
 def test_what_will_take_long_is_told_after_a_moment_with_the_time_so_far() -> None:
     chat = chat_of(lambda session, message, progress: answered(message, "yes"))
     message, told = Message("Why?"), (Text("This takes about 90 s."),)
@@ -234,3 +242,15 @@ def test_forgetting_empties_one_conversation() -> None:
         list(chat.ask(session, Message("one")))
     chat.forget("a")
     assert chat.history("a", "en") == "" and "yes" in chat.history("b", "en")
+
+
+def test_a_turn_that_cannot_be_drawn_ends_with_an_id_all_the_same(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conversation(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("ui.chat.conversation", conversation)
+    with caplog.at_level(logging.ERROR, logger="polylens"):
+        last = list(chat_of(lambda session, message, progress: answered(message, "yes")).ask("s", Message("one")))[-1]
+    assert not last.busy and caplog.records[0].getMessage().split()[-1] in last.live

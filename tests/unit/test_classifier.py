@@ -241,5 +241,10 @@ def test_a_shorter_twin_leaves_the_encoder_alone():
 def test_labels_are_matched_by_name():
     assert label_order({0: "Positive", 1: "Negative", 2: "Neutral"}, LABELS, "x") == (LABELS, [1, 2, 0])
     assert label_order({0: "LABEL_0", 1: "LABEL_1"}, LABELS, "x") == (("label_0", "label_1"), [0, 1])
+    assert label_order({0: "NEGATIVE", 1: "POSITIVE"}, ("Positive", "Negative"), "x") == (
+        ("Positive", "Negative"),
+        [1, 0],
+    )
+    assert label_order({0: "NEG", 1: "POSITIVE"}, ("Positive", "Negative"), "x") == (("neg", "Positive"), [0, 1])
     with pytest.raises(UserError, match="no_classifier"):
         label_order({0: "score"}, LABELS, "x")

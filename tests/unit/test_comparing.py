@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
 
-from core.data import Dataset, Instance
+from core.data import Dataset, Instance, Schema
+from core.errors import UserError
 from core.languages import complete
 from parsers.canonical import read
 from tests.tiny import SCHEMA
@@ -31,6 +33,7 @@ MODELS = [("a", "Model A"), ("b", "Model B")]
         (Wish("instances", "x", "y", "12", " 15 "), "compare where id = 12 or id = 15"),
         (Wish("instances", "", "", "12", 'he said "no"'), 'compare on "he said \\"no\\"" where id = 12'),
         (Wish("instances", "", "", "one", "two"), 'compare on "one", "two"'),
+        (Wish("instances", "", "", "0", "1"), "compare where id = 0 or id = 1"),
     ],
 )
 def test_the_button_asks_a_query(wish: Wish, query: str) -> None:
@@ -44,6 +47,8 @@ def test_the_button_asks_a_query(wish: Wish, query: str) -> None:
         (Wish("instances", text="12"), "two_needed"),
         (Wish("instances", text="12", other="  "), "two_needed"),
         (Wish("method", "lime", "lime", "12"), "same"),
+        (Wish("instances", text="12", other=" १२"), "same"),
+        (Wish("instances", text="so good", other="so good "), "same"),
         (Wish("language", "", "", "12"), "no_language"),
     ],
 )
@@ -75,19 +80,28 @@ def test_languages_are_those_of_the_data_and_at_first_another_than_the_page_s() 
     panel = Comparing(Quiet(), SimpleNamespace(), None)  # type: ignore[arg-type]
     found = [panel.spoken({"session": "s"}, code, "tiny", "language")["value"] for code in ("de", "en", "te")]
     assert found == ["en", "de", "de"]
+    german = Quiet(replace(DATA, rows=DATA.rows[:1]))
+    panel = Comparing(german, SimpleNamespace(), None)  # type: ignore[arg-type]
+    assert panel.spoken({"session": "s"}, "de", "tiny", "language")["value"] == "de", "the only one there is"
 
 
 class Quiet:
     """An agent that knows two models and one data set."""
 
+    def __init__(self, data: Dataset = DATA) -> None:
+        self.data = data
+
     def models(self) -> list[tuple[str, str]]:
         return MODELS
 
     def dataset(self, session: str, name: str) -> Dataset:
-        return DATA
+        return self.data
+
+    def say_error(self, error: UserError, language: str) -> str:
+        return f"{error.kind}: {error.facts}"
 
 
-def pressed(**wish: str) -> tuple[list[object], list[object]]:
+def pressed(data: Dataset = DATA, **wish: str) -> tuple[list[object], list[object]]:
     """What the button asks, and what the page is told."""
     asked: list[object] = []
     layout = SimpleNamespace(sides=SimpleNamespace(told="told"))
@@ -96,7 +110,7 @@ def pressed(**wish: str) -> tuple[list[object], list[object]]:
         asked.append(message)
         yield accepted
 
-    panel = Comparing(Quiet(), layout, ask)  # type: ignore[arg-type]
+    panel = Comparing(Quiet(data), layout, ask)  # type: ignore[arg-type]
     sides = [wish.get("first"), wish.get("second")]
     place = 2 * KINDS.index(wish["about"]) if wish["about"] in ("precision", "method", "model") else 6
     picked = [None] * place + (sides if place < 6 else sides[1:])
@@ -116,3 +130,11 @@ def test_the_question_stands_in_the_conversation_as_a_sentence() -> None:
 def test_a_missing_text_is_told_and_nothing_asked() -> None:
     asked, (view,) = pressed(about="instances", text="12")
     assert not asked and "Two texts are needed" in str(view["told"])  # type: ignore[index]
+
+
+def test_two_texts_of_one_s_own_are_not_taken_for_two_fields() -> None:
+    claims = Dataset(Schema("claims", ("claim", "evidence"), ("supported",)), ())
+    asked, (view,) = pressed(claims, about="instances", text="It rains", other="The street is wet")
+    assert not asked and "missing_field" in str(view["told"]) and "evidence" in str(view["told"])  # type: ignore[index]
+    for other in ("12", "0"):
+        assert pressed(claims, about="instances", text="11", other=other)[0]

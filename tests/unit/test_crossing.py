@@ -90,8 +90,8 @@ def told(made: Comparison, language: str = "en") -> str:
 
 def test_a_line_says_on_how_many_sides_they_hold():
     both = told(comparison(EDITS, ("positive", "positive"), ("positive", "positive")))
-    assert "2 of 2 counterfactuals hold on both" in both and "a film with a good end" in both
-    assert "1 of 2 counterfactuals" in told(comparison(EDITS, ("positive", "positive"), ("negative", "positive")))
+    assert "counterfactuals that hold on both: 2 of 2" in both and "a film with a good end" in both
+    assert "hold on both: 1 of 2)" in told(comparison(EDITS, ("positive", "positive"), ("negative", "positive")))
     assert "No small change was found" in told(comparison(EDITS))
     assert "counterfactual" not in told(comparison(""))
 

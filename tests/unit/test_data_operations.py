@@ -74,6 +74,20 @@ def test_stop_words_of_six_languages() -> None:
     assert all(len(words) > 80 for words in stop_words().values())
 
 
+def test_words_that_weigh_the_same_come_by_how_often_they_occur() -> None:
+    mine = Instance((("text", "Alpha then zoo, a zoo and the zoo"),), language="fr")
+    assert keywords([mine], Dataset(SCHEMA, ()), None, Progress())[0].word == "zoo"
+
+
+def test_a_text_is_weighed_beside_rows_whose_language_nobody_told() -> None:
+    data = Dataset(SCHEMA, tuple(replace(row, language="") for row in DATA.rows))
+    mine = Instance((("text", "a great seat, the screen and the screen"),), language="en")
+    found = {one.word: one for one in keywords([mine], data, None, Progress())}
+    assert list(found) == ["screen", "seat", "great"]
+    assert found["screen"].weight == pytest.approx(2 * math.log(10 / 1))  # nine rows, none with the word
+    assert found["great"].weight == pytest.approx(math.log(10 / 4))
+
+
 def test_keywords_as_a_table() -> None:
     made = run("keywords", k=2)
     assert len(made.rows) == 2 and dict(made.facts)["texts"] == "7" and made.plot == "count"
@@ -87,6 +101,7 @@ def test_mistakes_are_the_rows_whose_label_differs() -> None:
     assert dict(counted.facts)["wrong"] == str(len(wrong)) and dict(counted.facts)["total"] == "6"
     assert sum(int(row[1]) for row in counted.rows) == len(wrong)
     shown = run("mistakes")
+    assert dict(counted.facts)["ids"] == dict(shown.facts)["ids"] == " ".join(map(str, wrong))
     assert {row[0] for row in shown.rows} == set(wrong)
     assert [row[4] for row in shown.rows] == sorted((said[number].confidence for number in wrong), reverse=True)
     assert run("mistakes", rows=tuple(row for row in ROWS if row.id not in wrong)).caption == "none"
@@ -145,3 +160,32 @@ def test_vectors_are_made_once_and_kept_on_disk(tmp_path: Path) -> None:
     assert np.array_equal(SentenceVectors(tmp_path).of(DATA, encoder, listen), made) and not steps
     next(tmp_path.iterdir()).write_bytes(b"broken")
     assert SentenceVectors(tmp_path).of(DATA, encoder, listen) == pytest.approx(made, abs=1e-5)
+
+
+def relabelled(names: dict[str, str]) -> Context:
+    """The rows under other labels, with the same model."""
+    rows = tuple(replace(row, label=names.get(row.label, row.label)) for row in DATA.rows)
+    data = Dataset(replace(SCHEMA, labels=tuple(sorted({row.label for row in rows} - {""}))), rows)
+    return Context(Additive, data, data.split("test"), Progress())
+
+
+@pytest.mark.parametrize("name", ["score", "mistakes"])
+def test_labels_that_the_model_never_answers_are_left_out_and_named(name: str) -> None:
+    made = OPERATIONS[name].run(Request(name), relabelled({"positive": "mixed"}))
+    assert isinstance(made, Table) and dict(made.facts)["total"] == "3"
+    (note,) = made.provenance.notes
+    assert note == ("other_labels", (("model", "additive"), ("labels", "mixed"), ("count", "3"), ("total", "6")))
+
+
+@pytest.mark.parametrize("name", ["score", "mistakes"])
+def test_a_model_with_quite_other_labels_is_not_called_wrong(name: str) -> None:
+    with pytest.raises(UserError, match="other_labels") as refused:
+        OPERATIONS[name].run(Request(name), relabelled({"positive": "good", "negative": "bad"}))
+    assert (refused.value.facts["own"], refused.value.facts["data"]) == ("negative, positive", "bad, good")
+
+
+def test_a_validation_split_is_measured_where_there_is_no_test_split() -> None:
+    rows = tuple(replace(row, split="validation") if row.split == "test" else row for row in DATA.rows)
+    data = replace(DATA, rows=rows)
+    made = OPERATIONS["score"].run(Request("score"), Context(Additive, data, data.split("test"), Progress()))
+    assert isinstance(made, Table) and dict(made.facts)["total"] == "6"

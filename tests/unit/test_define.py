@@ -47,6 +47,11 @@ def told(operation: str, language: str = "en", **slots: str) -> Card:
         ("ru", "Объясни разницу между токеном и токенизатором", ("token", "tokenizer")),
         ("ru", "что такое точность", ("accuracy", "precision")),  # the Russian word means both
         ("zh", "注意力和显著性有什么区别", ("attention", "saliency")),
+        ("zh", "显著性水平和梯度下降有什么区别", ("p_value", "gradient")),
+        ("ru", "что такое обратное распространение и микроусреднение", ("gradient", "macro_average")),
+        ("zh", "精度是什么意思？", ("numeric_precision",)),
+        ("te", "ప్రెసిషన్ అంటే ఏమిటి?", ("precision",)),
+        ("te", "గణన ప్రెసిషన్ అంటే ఏమిటి?", ("numeric_precision",)),
         ("te", "LIMEతో పోలిస్తే టోకెన్లు అంటే ఏమిటి", ("lime", "token")),
         ("te", "ఎన్కోడర్ అంటే ఏమిటి", ("encoder",)),  # typed without the zero-width joiner of the glossary
         ("fr", "C'est quoi LIME ?", ("lime",)),
@@ -78,6 +83,22 @@ def test_check_drops_a_term_that_was_not_said() -> None:
 
 def test_names_become_slugs_and_the_unknown_stays() -> None:
     assert Terms().check("Perplexität, LIME , blorple", SCHEMA) == "perplexity, lime, blorple"
+
+
+@pytest.mark.parametrize(
+    ("language", "slug", "said"),
+    [
+        ("en", "gradient", "backpropagation"),
+        ("ru", "gradient", "обратное распространение"),
+        ("ru", "accuracy", "аккуратность"),
+        ("es", "macro_average", "promedio micro"),
+        ("zh", "p_value", "显著性水平"),
+        ("te", "macro_average", "మైక్రో సగటు"),
+    ],
+)
+def test_a_related_word_leads_to_a_term_and_is_no_other_name_of_it(language: str, slug: str, said: str) -> None:
+    assert Terms().check(said, SCHEMA) == slug
+    assert said not in dict(told("define", language, term=slug).entries).get("aliases", "")
 
 
 def test_a_definition_with_english_name_and_source() -> None:

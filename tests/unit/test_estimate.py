@@ -9,7 +9,7 @@ import pytest
 from agent.estimate import READ, STREAM, Costs, Weights, cheaper, rows_of
 from core.dialogue import Request
 from core.explanations import Card
-from core.filters import ByPrediction
+from core.filters import And, ById, ByPrediction, Or
 from core.provenance import Provenance
 from jobs.common import discover_all
 from models.catalog import find
@@ -68,6 +68,8 @@ def test_questions_about_the_data_alone_cost_nothing() -> None:
 def test_whole_data_sets_count_by_their_rows() -> None:
     assert rows_of(Request("score", split="test"), DATA) == len(DATA.split("test"))
     assert rows_of(replace(WHY, ids=(), where=ByPrediction("positive"), split=""), DATA) == len(DATA.rows)
+    among = And((Or((ById(0), ById(1))), ByPrediction("positive")))
+    assert rows_of(replace(WHY, ids=(), where=among, split=""), DATA) == 2
     assert rows_of(WHY, DATA) == 1
 
 

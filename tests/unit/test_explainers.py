@@ -17,7 +17,7 @@ from explainers.base import EXPLAINERS, attribute, fitting, target_of
 from explainers.integrated_gradients import TOLERANCE
 from models.base import ATTENTIONS, GRADIENTS, PREDICT
 from tests.oracles import occlude, riemann
-from tests.toys import ALL, TOYS, Additive, Deaf, Network, Product, Saturating, instance
+from tests.toys import ALL, TOYS, VALUES, Additive, Deaf, Network, Product, Saturating, instance
 
 discover(explainers)
 ROWS = [json.loads(line) for line in Path("tests/data/explainers.jsonl").read_text().splitlines()]
@@ -204,13 +204,27 @@ def test_fitting_puts_the_nearest_first_and_leaves_controls_out():
     ]
 
 
-def test_scores_that_are_not_numbers_are_refused():
+@pytest.mark.parametrize("method", ["integrated_gradients", "input_x_gradient"])
+def test_scores_that_are_not_numbers_are_refused(method):
     class Broken(Additive):
         def f(self, inputs):
             return inputs[..., 0].sum(-1) * float("nan")
 
     with pytest.raises(UserError, match="bad_scores"):
-        attribute(Broken(ALL), instance(TEXT), "input_x_gradient", "positive")
+        attribute(Broken(ALL), instance(TEXT), method, "positive")
+
+
+def test_a_path_that_stops_being_numbers_midway_is_refused():
+    class Torn(Additive):
+        """f jumps, so that more steps are asked for; between the first ones it is no number."""
+
+        def f(self, inputs):
+            path = inputs[..., 0].sum(-1) / VALUES["great"]
+            torn = (10 * path - (10 * path).round()).abs() > 1e-3
+            return torch.where(torn, torch.nan, 1.0) * (path + torch.floor(4 * path))
+
+    with pytest.raises(UserError, match="bad_scores"):
+        attribute(Torn(ALL), instance("great"), "integrated_gradients", "positive")
 
 
 def test_a_model_that_does_not_listen_gets_zeros():

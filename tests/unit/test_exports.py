@@ -36,6 +36,7 @@ from core.blocks import (
     Rows,
     Text,
 )
+from core.data import Schema
 from core.dialogue import Reply, Request
 from core.errors import UserError
 from core.explanations import Instances, Prediction
@@ -89,7 +90,7 @@ def turn(said: str, operation: str = "predict", dataset: str = "reviews") -> Tur
 
 
 def made(format: str, turns: list[Turn], language: str = "en") -> str:
-    return export(format, turns, language, SCHEMA)[1].decode("utf-8")
+    return export(format, turns, language, lambda _: SCHEMA)[1].decode("utf-8")
 
 
 class Reader(HTMLParser):
@@ -242,19 +243,42 @@ def test_every_format_in_every_language(format: str, language: str) -> None:
         Faithfulness(NOT_APPLICABLE),
     )
     said = Turn(Message("Zeig 0"), ANSWERED, reply((answer,), SCHEMA, language), answers=(answer,))
-    name, content = export(format, [said], language, None)
+    name, content = export(format, [said], language, lambda _: None)
     assert re.fullmatch(rf"polylens-\d{{4}}-\d\d-\d\d\.{FORMATS[format].ending}", name)
     assert "Zeig 0" in content.decode()
 
 
 def test_an_empty_conversation_and_an_unknown_format() -> None:
     for format in FORMATS:
-        assert isinstance(export(format, [], "en", SCHEMA)[1], bytes)
+        assert isinstance(export(format, [], "en", lambda _: SCHEMA)[1], bytes)
     with pytest.raises(UserError) as refused:
-        export("docx", [], "en", SCHEMA)
+        export("docx", [], "en", lambda _: SCHEMA)
     assert refused.value.kind == "unknown_choice"
 
 
 def test_lone_surrogates_are_no_text_but_stop_nothing() -> None:
     for format in FORMATS:
-        export(format, [turn("a \ud800 b")], "en", SCHEMA)[1].decode("utf-8")
+        export(format, [turn("a \ud800 b")], "en", lambda _: SCHEMA)[1].decode("utf-8")
+
+
+def test_a_text_that_no_address_could_hold_is_saved_with_the_rest() -> None:
+    """Neither a link nor a command: the program, the answer and the record hold it."""
+    short, long = "Great film.", "Great film. " * 9_000
+    answer = Answer(
+        Request("predict", custom=(("text", long),), dataset="reviews", model="e5-small"),
+        Prediction(instance(short), ("positive", "negative"), (0.75, 0.25)),
+        Faithfulness(NOT_APPLICABLE),
+    )
+    said = Turn(Message(short, dataset="reviews"), ANSWERED, Reply((Text("Positive."),), "en"), answers=(answer,))
+    for format in FORMATS:
+        file = made(format, [said, turn("plain")])
+        assert "Positive." in file and file.count("jobs ask --request") <= 1
+
+
+def test_labels_are_in_the_words_of_the_data_that_each_question_was_about() -> None:
+    schema = Schema("claims", ("text",), ("supported",), label_words=(("supported", (("de", "belegt"),)),))
+    request = Request("counterfactual", (("label", "supported"),), custom=(("text", "x"),), dataset="claims")
+    answer = Answer(request, Prediction(instance("x"), ("a", "b"), (0.5, 0.5)), Faithfulness(NOT_APPLICABLE))
+    said = Turn(Message("?", dataset="claims"), ANSWERED, Reply((), "de"), answers=(answer,))
+    known = {"claims": schema, "reviews": SCHEMA}
+    assert "belegt" in export("html", [said, turn("plain")], "de", known.get)[1].decode()

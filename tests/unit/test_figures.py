@@ -17,6 +17,7 @@ RESULTS = {
     [
         ("The accuracy is 93%.", "The accuracy is 93%. [1]"),
         ("The accuracy is 93 % [1].", "The accuracy is 93 %. [1]"),
+        ("The accuracy is ninety-three percent.", "The accuracy is ninety-three percent. [1]"),
         ("Kappa is 0.93 [1], with 7 mistakes.", "Kappa is 0.93, with 7 mistakes. [1] [2]"),
         ("Kappa ist 0,931.", "Kappa ist 0,931. [1]"),
         ("Kappa is 93.1%.", "Kappa is 93.1%. [1]"),
@@ -36,6 +37,7 @@ def test_what_a_result_says_is_kept_with_its_source(said: str, kept: str) -> Non
     "said",
     [
         "The accuracy is 94%.",
+        "The accuracy is ninety-four percent.",
         "The accuracy is 9%.",
         "Kappa is 0.94.",
         "Kappa is -0.9312.",

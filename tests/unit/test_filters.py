@@ -16,8 +16,10 @@ from core.filters import (
     Not,
     Or,
     Previous,
+    among,
     ids,
     length,
+    listed,
 )
 
 ROW = Instance((("text", "Der Akku war leer. Niemand half!"),), id=7, label="negative")
@@ -65,6 +67,14 @@ def test_words_in_scripts_without_spaces() -> None:
 def test_ids_in_the_order_said() -> None:
     assert ids(Or((ById(5), ById(3), ById(5)))) == (5, 3)
     assert ids(Includes("x")) == () and ids(None) == ()
+
+
+def test_rows_that_are_named_and_nothing_else() -> None:
+    few = Or((ById(5), ById(3)))
+    assert listed(few) == (5, 3) and listed(ById(7)) == (7,)
+    assert listed(Or((ById(5), Includes("x")))) == listed(And((few, Includes("x")))) == listed(None) == ()
+    assert among(And((Includes("x"), few))) == (5, 3)
+    assert among(few) == among(And((Or((ById(5), Includes("x"))), Includes("y")))) == among(None) == ()
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_text_that_was_learned_from_is_no_reason_for_itself() -> None:
     moved = effects(found, point_of(model, model.training, learned), model.labels.index(made.prediction.label))
     own = sum(moved[place] for place, row in enumerate(model.training.train) if row.fields == learned.fields)
     ((key, facts),) = made.provenance.notes
-    assert key == "own_row" and float(dict(facts)["value"].replace("−", "-")) == pytest.approx(own, abs=0.006)
+    assert key == "own_row" and float(dict(facts)["value"]) == pytest.approx(own)
 
 
 def test_the_judge_leaves_rows_out() -> None:

@@ -175,7 +175,7 @@ def test_the_page_shows_steps_as_they_come_and_the_report_at_last(agent: Agent, 
 def test_the_turn_is_shown_in_every_language(agent: Agent, tmp_path: Path) -> None:
     turn = made(agent, question(tmp_path), *STEPS, SAID)
     for language in complete():
-        html = conversation(keyed([turn]), language, None, Marks())
+        html = conversation(keyed([turn]), language, {}.get, Marks())
         assert say("plan.by", language, model="scripted") in read(html).text
 
 

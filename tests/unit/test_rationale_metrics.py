@@ -142,3 +142,5 @@ def test_label_names_are_hidden_from_the_reader():
         == f"It is {HIDDEN}, not a {HIDDEN}."
     )
     assert hidden("this is positive: praise", NAMES) == f"this is {HIDDEN}: praise"
+    chinese = hidden("模型回答“负面”，因为“太慢”，很不负面情绪化", (*NAMES, "负面", "负面情绪"))
+    assert chinese == f"模型回答“{HIDDEN}”，因为“太慢”，很不{HIDDEN}化"

@@ -88,6 +88,20 @@ def test_a_writer_that_does_not_fit_makes_way_for_a_smaller_one(
     assert "smaller_writer" in [key for key, _ in turn.explanation.provenance.notes]
 
 
+def test_what_a_smaller_writer_had_to_write_is_not_kept(
+    agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lend(agent, monkeypatch, Scripted(GOOD), refuse="no_network")
+    assert ask(agent, "rationalize where id = 0", tmp_path).explanation.generator == SMALLER
+    lend(agent, monkeypatch, Scripted(GOOD))
+    first = ask(agent, "rationalize where id = 0", tmp_path).explanation
+    assert first.generator == agent.settings.writer and [key for key, _ in first.provenance.notes] == ["downloaded"]
+    for forget in (lambda: None, agent._runner._kept.clear):  # what is in memory, and what is on the disk
+        forget()
+        again = ask(agent, "rationalize where id = 0", tmp_path).explanation
+        assert again.text == first.text and again.provenance.notes == ()
+
+
 def test_nothing_usable_is_an_answer_and_the_session_goes_on(
     agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

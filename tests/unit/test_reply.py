@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
@@ -13,6 +15,7 @@ from core.data import Instance, Schema
 from core.dialogue import Reply, Request
 from core.explanations import Attribution, Explanation, Instances, Neighbours, Prediction, Table, Token
 from core.faithfulness import BETTER, NOT_APPLICABLE, UNCLEAR, Faithfulness, Score
+from core.languages import complete
 from core.provenance import Provenance
 
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"), label_words=(("negative", (("de", "negativ"),)),))
@@ -97,7 +100,7 @@ def test_a_badge_says_the_verdict_and_folds_the_figures() -> None:
 def test_a_metric_that_does_not_apply_says_why() -> None:
     (made,) = badge(Faithfulness(UNCLEAR, "too_short", (Score("completeness_gap", None, reason="not_promised"),)), "en")
     assert isinstance(made, Badge) and made.tone == "open"
-    assert "too few words" in made.text and "does not promise" in made.plain
+    assert "too few parts" in made.text and "does not promise" in made.plain
 
 
 def test_where_nothing_is_claimed_there_is_no_badge() -> None:
@@ -121,7 +124,7 @@ def test_the_chip_asks_the_same_again() -> None:
 
 
 def test_a_fact_may_be_called_like_a_parameter() -> None:
-    assert "(nl)" in say("note.no_table", "en", language="nl")
+    assert "table of opposites" in say("note.no_table", "en", language="nl")
 
 
 def test_what_two_answers_both_show_stands_there_once() -> None:
@@ -154,3 +157,39 @@ def test_scores_of_a_map_are_written_as_in_the_language() -> None:
     heat = next(block for block in told(MAP, "de").blocks if isinstance(block, Heat))
     assert [token.said for token in heat.tokens if token.shown] == ["+0,100", "−0,200", "+0,700", "+0,300"]
     assert "cold +0,700" in heat.plain and "was −0,200" in heat.plain
+
+
+@pytest.mark.parametrize("language", complete())
+@pytest.mark.parametrize(
+    ("unit", "contrast"), [("attention", ""), ("mixing", ""), ("gradient", ""), ("gradient", "positive")]
+)
+def test_unsigned_scores_are_told_as_what_was_measured(unit: str, contrast: str, language: str) -> None:
+    made = replace(MAP, scores=(0.1, 0.2, 0.7, 0.8), unit=unit, contrast=contrast, signed=False)
+    first, second = [block.text for block in told(made, language).blocks if isinstance(block, Text)][:2]
+    assert percent(0.9, language) in first and quoted("cold", language) in second and "{" not in first + second
+    signed = next(block.text for block in told(replace(made, signed=True), language).blocks if isinstance(block, Text))
+    assert second not in signed
+    if language == "en":
+        assert "speaks neither for nor against" in second or "not what speaks for" in second
+        assert "push" not in first + second and (f"lead of “{made.target}”" in second) == bool(contrast)
+
+
+def test_attention_while_writing_makes_nothing_be_written() -> None:
+    made = replace(MAP, unit="attention", scores=(0.1, 0.2, 0.7, 0.8), signed=False, written="it had gone stale")
+    said = told(made).plain
+    assert "the model writes “it had gone stale”" in said and "attended most to: “cold”" in said
+    assert "make it write" not in said
+
+
+def test_a_strong_sign_takes_no_word_s_place() -> None:
+    made = replace(MAP, scores=(0.1, -0.2, -0.7, 0.3), top=1)
+    sentence = next(block for block in told(made).blocks if isinstance(block, Text)).text
+    assert "“Soup”" in sentence
+
+
+@pytest.mark.parametrize(("language", "figure"), [("en", "+0.42"), ("de", "+0,42"), ("te", "+0.42")])
+def test_figures_in_notes_are_written_as_in_the_language(language: str, figure: str) -> None:
+    notes = (("own_row", (("value", "0.4216"),)), ("coarse", (("steps", "251"), ("gap", "0.01234"))))
+    made = replace(MAP, provenance=Provenance(notes=notes))
+    own, coarse = [block.text for block in told(made, language).blocks if isinstance(block, Notice)]
+    assert figure in own and figure.replace("+0", "0").replace("42", "012") in coarse and "251" in coarse

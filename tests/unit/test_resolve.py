@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from agent.query import of_request
-from agent.resolve import ACT, Situation, resolve
-from agent.state import Memory, Message
+from agent.resolve import ACT, Situation, named, resolve
+from agent.state import Copy, Memory, Message
 from core.data import Dataset, Instance, Schema
-from core.dialogue import Clarification, Parse, Request
+from core.dialogue import Alteration, Clarification, Parse, Request
 from core.errors import UserError
 from core.filters import And, ById, ByLabel, ByPrediction, Includes, Or, Previous
 from core.settings import Settings
@@ -104,6 +104,53 @@ def test_those_are_named_in_the_request() -> None:
     asked = one("count where previous and label = positive", many)
     assert asked.where == And((ByPrediction("negative"), ByLabel("positive"))) and asked.split == "test"
     assert one("count where previous", replace(few, dataset="other")).where == Previous(), "ids of other data"
+
+
+def test_those_are_the_rows_of_the_answer_before_in_whatever_split_they_stand() -> None:
+    few = Memory(matched=(3, 5), dataset="soup")
+    assert one("predict where previous", few).ids == (3, 5)
+    settled = resolve(read("attribute where previous"), situation(few))
+    assert isinstance(settled, tuple) and [request.ids for request in settled] == [(3,), (5,)]
+    narrowed = one("predict where previous and label = positive", few)
+    assert narrowed.where == And((Or((ById(3), ById(5))), ByLabel("positive"))) and narrowed.split == ""
+
+
+def test_a_filter_tells_those_where_it_would_find_the_same() -> None:
+    tested = Memory(matched=(3, 5), dataset="soup", fitting=ByLabel("negative"), split="test")
+    assert one("mistakes where previous", tested).where == ByLabel("negative")
+    assert one("count where previous", tested).where == Or((ById(3), ById(5))), "training rows are no part of them"
+    shown = replace(tested, split="")
+    assert one("count where previous", shown).where == ByLabel("negative")
+    assert one("predict where previous", shown).ids == (3, 5)
+
+
+def test_instances_are_counted_by_their_ids_and_as_those() -> None:
+    seven = Memory(matched=tuple(range(7)), dataset="soup")
+    for query in ("attribute where previous", f"attribute where {' or '.join(f'id = {n}' for n in range(7))}"):
+        settled = resolve(read(query), situation(seven))
+        assert isinstance(settled, tuple) and len(settled) == 5
+        assert named(read(query), settled, situation(seven)) == 7
+    assert named(read("labels"), (one("labels"),), situation(seven)) == 0
+
+
+def test_a_slot_that_is_asked_back_keeps_the_filter() -> None:
+    settled = resolve(read('edit_label where includes("soup")'), situation(Memory(ids=(7,), dataset="soup")))
+    assert isinstance(settled, Clarification) and settled.reason == "which_label"
+    assert [write(choice) for choice in settled.choices] == [
+        f'edit_label(label={label}) where includes("soup")' for label in ("negative", "positive")
+    ]
+
+
+def test_another_file_of_a_name_begins_without_changes_it_and_those() -> None:
+    changed = (Copy("soup", "e5-small", (Alteration("edit_label", 3, "positive"),)), Copy("stew", "e5-small", ()))
+    before = Memory((Request("predict"),), ids=(3,), custom=(("text", "mine"),), matched=(3,), dataset="soup")
+    before = replace(before, copies=changed, reader="novice").on("soup", "old")
+    assert before.on("soup", "old") == before
+    after = before.on("soup", "new")
+    assert after == Memory(
+        custom=(("text", "mine"),), dataset="soup", copies=changed[1:], reader="novice", revisions=(("soup", "new"),)
+    )
+    assert before.on("stew", "new").ids == (3,) and before.on("stew", "1").on("stew", "2").copies == changed[:1]
 
 
 def test_the_same_as_nothing_is_asked_back() -> None:

@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 
 from agent.state import Message, Turn
 from agent.turn import Agent
-from core.changes import UNLEARNED, altered
+from core.changes import altered
+from core.data import UNLEARNED
 from core.dialogue import Alteration
 from core.errors import UserError
 from core.explanations import EDIT_LABEL, LEARN, UNLEARN, Change

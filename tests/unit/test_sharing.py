@@ -79,6 +79,17 @@ def test_those_of_the_answer_before_travel_as_ids(made: Agent, films: str) -> No
     assert again.explanation.facts == turn.explanation.facts == (("total", "2"),)
 
 
+def test_requests_about_several_data_sets_are_each_asked_about_their_own(made: Agent, films: str) -> None:
+    other = str(Path(films).with_name("plays.csv"))
+    Path(other).write_text("text,label\na great play,positive\n", "utf-8")
+    asked = [Request("count", dataset=data) for data in (films, other, films)]
+    turn = made.answer(*asked)
+    assert [answer.explanation.facts[0] for answer in turn.answers] == [("total", n) for n in ("3", "1", "3")]
+    assert len(turn.reply.blocks) > len(made.answer(asked[0]).reply.blocks)
+    assert len(made.answer(*asked[:1] * 30).answers) == 30
+    assert made.answer(asked[0], replace(asked[1], dataset="/nowhere.csv")).outcome == "error"
+
+
 def test_what_a_link_names_is_checked(made: Agent, films: str) -> None:
     base = Request("predict", ids=(0,), dataset=films, model="toys")
     bad = [
@@ -255,6 +266,17 @@ def test_a_replay_tells_other_versions_apart_from_other_figures(kept: Path, caps
     assert "code of Polylens: 0ld, now " in capsys.readouterr().out
     assert replay.main([altered(kept, "request.ids.0", 77)]) == 1
     assert "cannot be run any more" in capsys.readouterr().out
+    assert replay.main([altered(kept, "request.operation", "divine")]) == 1
+    assert "cannot be run any more: there is no operation “divine”" in capsys.readouterr().out
+
+
+def test_a_file_stands_in_for_files_alone(made: Agent, kept: Path, films: str, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    moved = shutil.move(films, tmp_path / "elsewhere")
+    with kept.open("a", encoding="utf-8") as file:
+        file.write("\n" + json_line(say(made, "count", "reviews")))
+    assert replay.main([str(kept)]) == 1
+    assert replay.main([str(kept), "--dataset", moved]) == 0
 
 
 def test_ask_runs_links_and_records_without_reading_anything(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -267,3 +289,7 @@ def test_ask_runs_links_and_records_without_reading_anything(kept: Path, capsys:
     assert json.loads(capsys.readouterr().out)["request"]["dataset"] == "reviews"
     with pytest.raises(UserError):
         ask.main(["--request", "nonsense"])
+
+
+def test_a_text_that_no_address_could_hold_has_no_command() -> None:
+    assert command(Request("predict", custom=(("text", "x" * 101_000),))) == ""

@@ -7,8 +7,9 @@ from agent.suggest import suggestions
 from core.blocks import Choices
 from core.data import Instance
 from core.dialogue import Request
-from core.explanations import Attribution, Prediction, Table, Token
+from core.explanations import Attribution, Neighbours, Prediction, Table, Token
 from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness
+from core.filters import Includes
 from jobs.common import discover_all
 
 discover_all()
@@ -38,7 +39,7 @@ def test_a_text_of_ones_own_offers_similar_rows() -> None:
 
 def test_an_unreliable_map_offers_another_method_and_says_why() -> None:
     bad = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER)
-    assert bad.title.startswith("lime gave no map to rely on") and "takes words out" in bad.title
+    assert bad.title.startswith("This map of LIME is nothing to rely on") and "takes words out" in bad.title
     assert bad.queries[0] == "attribute(method=occlusion) where id = 3"
     back = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER, "occlusion")
     assert "gradients" in back.title and back.queries[0].startswith("attribute(method=integrated_gradients)")
@@ -57,6 +58,14 @@ def test_a_model_that_writes_can_be_asked_what_it_writes_next() -> None:
     found = suggestions(Answer(asked, made, Faithfulness(NO_BETTER)), "en")[0]
     assert isinstance(found, Choices)
     assert found.queries == ('attribute(method=occlusion, written="*") on "tea"',), "what it wrote is no label to mend"
+
+
+def test_the_training_row_that_is_named_is_the_one_unlearned() -> None:
+    seen = Prediction(Instance((("text", "tea"),), 17, "positive"), LABELS, SHARES)
+    made = Neighbours(seen.instance, (Instance((("text", "green tea"),), 44),), (0.9,), "cosine", seen)
+    asked = Answer(Request("influence", where=Includes("tea")), made, Faithfulness(NOT_APPLICABLE))
+    first = suggestions(asked, "en")[0]
+    assert isinstance(first, Choices) and first.queries == ("unlearn where id = 44",)
 
 
 def test_a_precision_goes_along_where_a_model_is_asked() -> None:

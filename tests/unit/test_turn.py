@@ -20,6 +20,7 @@ from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.filters import Includes
 from core.progress import Progress
 from core.settings import Settings
+from core.values import to_json
 from tests.toys import Additive
 
 CSV = "text,label\na great film,positive\na dull film,negative\nan awful film,negative\n"
@@ -92,9 +93,57 @@ def test_those_of_similar_texts_are_the_texts_found() -> None:
     rows = tuple(Instance((("text", f"film {number}"),), number) for number in range(4))
     asked, found = Request("similar", (("k", 2),), ids=(0,)), Neighbours(rows[0], rows[1:3], (0.9, 0.8), "cosine")
     assert matched(Answer(asked, found, Faithfulness(NOT_APPLICABLE)), rows[:1]) == (1, 2)
-    wrong = Table(("id", "text"), ((3, "film 3"),), "sample")
+    wrong = Table(("id", "text"), ((3, "film 3"),), "sample", (("wrong", "2"), ("ids", "1 3")))
     told = Answer(Request("mistakes", where=Includes("film")), wrong, Faithfulness(NOT_APPLICABLE))
-    assert matched(told, rows) == (3,)
+    assert matched(told, rows) == (1, 3)
+
+
+def test_it_is_the_one_row_that_a_filter_found(agent: Agent, films: str) -> None:
+    ask(agent, "attribute where id = 0", films)
+    ask(agent, 'predict where includes("dull")', films)
+    assert ask(agent, "attribute", films).request.ids == (1,)
+    ask(agent, "show where label = negative", films)
+    assert ask(agent, "attribute", films).request.ids == (1,), "several rows are no it"
+
+
+def test_what_is_about_no_instance_hides_none_that_was_asked_about_beside_it(agent: Agent, films: str) -> None:
+    ask(agent, "attribute where id = 0", films)
+    ask(agent, "predict; functions where id = 2", films)
+    again = ask(agent, "same where id = 1", films)
+    assert [answer.request.operation for answer in again.answers] == ["predict"]
+    ask(agent, "predict; count where id = 2", films)
+    assert ask(agent, "attribute", films).request.ids == (2,)
+
+
+def test_those_stay_the_rows_of_the_answer_whatever_is_asked_of_them(agent: Agent, tmp_path: Path) -> None:
+    rows = (f"film {n},{'negative' if n % 2 else 'positive'},{'test' if n % 5 else 'train'}" for n in range(300))
+    path = tmp_path / "parted.csv"
+    path.write_text("\n".join(["text,label,split", *rows]), "utf-8")
+    ask(agent, "predict where label = negative", str(path))
+    assert ask(agent, "count where previous", str(path)).explanation.facts == (("total", "120"),)
+    ask(agent, "show where label = negative", str(path))
+    assert len(ask(agent, "predict where previous", str(path)).request.ids) == 150
+    ask(agent, 'show where includes("film 10")', str(path))
+    negative = ask(agent, "predict where previous and label = negative", str(path))
+    assert [row[0] for row in negative.explanation.rows] == [101, 103, 105, 107, 109]
+
+
+def test_those_of_mistakes_are_all_of_them_counted_or_shown(agent: Agent, tmp_path: Path) -> None:
+    many = table(tmp_path, "many", "great film", 300)
+    for kind in ("count", "sample"):
+        wrong = dict(ask(agent, f"mistakes(kind={kind})", many).explanation.facts)["wrong"]
+        assert int(wrong) == 30
+        assert ask(agent, "count where previous and label = negative", many).explanation.facts == (("total", wrong),)
+
+
+def test_those_that_are_left_out_are_told(agent: Agent, tmp_path: Path) -> None:
+    many = table(tmp_path, "seven", "great film", 7)
+    ask(agent, 'show where includes("film")', many)
+    turn = ask(agent, "attribute where previous", many)
+    assert [answer.request.ids for answer in turn.answers] == [(0,), (1,), (2,), (3,), (4,)]
+    assert say("note.many", "en", total=7, shown=5) in [
+        block.text for block in turn.reply.blocks if isinstance(block, Notice)
+    ]
 
 
 def test_rows_of_other_data_are_not_meant(agent: Agent, films: str, tmp_path: Path) -> None:
@@ -216,6 +265,32 @@ def test_a_broken_store_is_moved_aside(tmp_path: Path) -> None:
     assert list(store.list(None)) == [] and len(list(tmp_path.glob("*.broken-*"))) == 1
 
 
+def test_a_store_that_is_damaged_inside_is_moved_aside(agent: Agent, films: str, tmp_path: Path) -> None:
+    ask(agent, "predict where id = 1", films)
+    agent.conversations.store.saver.conn.close()  # type: ignore[attr-defined]
+    path = tmp_path / "sessions.sqlite"
+    head, rest = path.read_bytes()[:4096], path.stat().st_size - 4096
+    path.write_bytes(head + b"\xff" * rest)
+    assert list(open_store(path).list(None)) == [] and len(list(tmp_path.glob("*.broken-*"))) == 1
+
+
+def test_a_store_that_cannot_forget_costs_no_answer_and_keeps_no_files(agent: Agent, films: str) -> None:
+    agent.add_dataset("one", Path(films))
+    agent.conversations.store.saver.conn.close()  # type: ignore[attr-defined]
+    assert agent.answer(Request("count", dataset=films)).outcome == "answered"
+    agent.forget("one")
+    agent._tidy()
+    assert all(name != "upload:films.csv" for name, _ in agent.datasets("one"))
+
+
+@pytest.mark.parametrize("text", ["count \ud83d", "count \x00", "count 🙂"])
+def test_half_an_emoji_is_left_out_before_anything_is_kept(agent: Agent, films: str, text: str) -> None:
+    message = Message(text, query="count", dataset=films, fields=(("text", "half \udc00"),))
+    made = agent.turn("one", message, Progress())
+    assert made.outcome == "answered" and agent.history("one") == (made,)
+    assert made.message == message.cleaned and to_json(made).encode()
+
+
 def test_sessions_expire(settings: Settings, tmp_path: Path, films: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Agent(settings, tmp_path / "sessions.sqlite", local_files=True)
     monkeypatch.setattr(first._runner, "load", lambda *_: Additive())
@@ -235,3 +310,15 @@ def test_an_upload_belongs_to_its_session(agent: Agent, films: str) -> None:
     assert all(name != "upload:films.csv" for name, _ in agent.datasets("two"))
     assert agent.turn("one", Message(query="count", dataset="upload:films.csv"), Progress()).outcome == "answered"
     assert agent.turn("two", Message(query="count", dataset="upload:films.csv"), Progress()).outcome == "error"
+
+
+def test_another_file_of_the_same_name_has_none_of_the_changes(agent: Agent, films: str) -> None:
+    agent.add_dataset("one", Path(films))
+    own = "upload:films.csv"
+    assert ask(agent, "edit_label(label=positive) where id = 2", own).outcome == "answered"
+    assert ask(agent, "count where label = positive", own).explanation.facts == (("total", "2"),)
+    Path(films).write_text("\n".join(CSV.splitlines()[:3]), "utf-8")
+    agent.add_dataset("one", Path(films))
+    assert ask(agent, "undo", own).problem.kind == "nothing_to_undo"
+    assert ask(agent, "predict", own).outcome == "clarification"
+    assert ask(agent, "count", own).request.changes == ()

@@ -8,7 +8,7 @@ from agent.query import of_request
 from agent.resolve import Situation, resolve
 from agent.run import Runner
 from agent.state import Memory, Message
-from core.dialogue import Utterance
+from core.dialogue import Request, Utterance
 from core.progress import Progress
 from core.settings import Settings
 from parsers.canonical import read, write
@@ -51,6 +51,23 @@ def test_a_text_of_ones_own_stands_before_a_row() -> None:
     (asked,) = resolve(read('compare on "great Film", "plain book"'), situation())
     found = runner.context(asked, tiny_dataset(), Progress()).instances
     assert [row.text for row in found] == ["great Film", "plain book"]
+
+
+@pytest.mark.parametrize(
+    ("asked_in", "text", "language"),
+    [
+        ("de", "The battery died after two days and the screen is cracked", "en"),
+        ("en", "La batterie est morte après deux jours et l'écran est fissuré", "fr"),
+        ("en", "Суп был холодный, а официант грубил", "ru"),
+        ("de", "Super Film", "de"),
+        ("es", "ok", "es"),
+    ],
+)
+def test_a_text_of_ones_own_is_in_its_own_language(asked_in: str, text: str, language: str) -> None:
+    runner = Runner(lambda *_: tiny_classifier(), 5)
+    request = Request("predict", custom=(("text", text),), model="tiny", language=asked_in)
+    (found,) = runner.context(request, tiny_dataset(), Progress()).instances
+    assert (found.id, found.language) == (None, language)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def no_encoder() -> Encoder:
     ("message", "kind"),
     [
         (Message(text="x" * 101), "too_long"),
+        (Message("why", fields=(("claim", "x" * 60), ("evidence", "y" * 60))), "too_long"),
         (Message(query='predict on "' + "x" * 100 + '"'), "too_long"),
         (Message(text="  \n"), "empty_message"),
         (Message(query="predict where"), "bad_query"),
@@ -119,6 +120,11 @@ def test_every_button_beneath_an_answer_keeps_its_language(code: str) -> None:
         ("es", "hola, ayuda", ""),
         ("de", "danke, nochmal", ""),
         ("fr", "merci, pourquoi ?", ""),
+        ("en", "thanks undo", ""),
+        ("es", "hola ayuda", ""),
+        ("es", "reseñas buenas", ""),
+        ("es", "buenas", "hello"),
+        ("de", "danke klasse", "thanks"),
     ],
 )
 def test_a_courtesy_takes_no_request_with_it(language: str, text: str, courtesy: str) -> None:

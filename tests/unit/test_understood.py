@@ -28,18 +28,28 @@ def test_operation_text_and_default_method() -> None:
 def test_ids_and_settings() -> None:
     where = filters.Or((filters.ById(5), filters.ById(7)))
     parse = Parse((Call("attribute", (("k", 3), ("method", "input_x_gradient"))),), where)
-    assert line(parse) == "Word importance · id 5, 7 · top 3 · input x gradient"
+    assert line(parse) == "Word importance · id 5, 7 · top 3 · input × gradient"
 
 
 def test_labels_in_the_words_of_the_page() -> None:
     parse = Parse((Call("attribute", (("label", "positive"), ("method", "lime"))),), filters.ById(1))
-    assert line(parse, "de", SCHEMA).endswith("ID 1 · Label: gut · lime")
+    assert line(parse, "de", SCHEMA).endswith("ID 1 · Label: gut · LIME")
+    both = Parse((Call("compare", (("method", "lime"), ("other", "occlusion"))),), filters.ById(1))
+    assert line(both, "es").endswith("LIME · comparado con: oclusión")
 
 
 def test_settings_in_the_words_of_the_page() -> None:
     parse = Parse((Call("rationalize", (("audience", "novice"), ("style", "step_by_step"))),), filters.ById(1))
     assert line(parse, "de").endswith("ID 1 · erklärt: in einfachen Worten · Stil: Schritt für Schritt")
     assert line(parse, "te").endswith("వివరణ: తేలిక మాటల్లో · శైలి: దశలవారీగా")
+
+
+def test_topics_and_terms_by_their_names() -> None:
+    counterfactual = Parse((Call("tutorial", (("topic", "counterfactual"),)),))
+    assert line(counterfactual, "ru").endswith("тема: Контрфактический пример")
+    assert line(Parse((Call("tutorial", (("topic", "count"),)),)), "te").endswith(title_of("count", "te"))
+    terms = Parse((Call("define", (("term", "integrated_gradients, lime"),)),))
+    assert line(terms, "zh").endswith("术语: 积分梯度, LIME")
 
 
 @pytest.mark.parametrize("language", complete())
@@ -60,6 +70,16 @@ def test_filters_stand_as_they_are_written() -> None:
 
 def test_several_operations_and_unknown_ones() -> None:
     assert line(Parse((Call("predict"), Call("same")), filters.ById(3))) == "Prediction + same · id 3"
+
+
+def test_words_that_the_model_wrote_are_quoted_and_never_translated() -> None:
+    for word in ("no", "count", "user"):
+        parse = Parse((Call("attribute", (("written", word),)),), filters.ById(12))
+        assert f"geschrieben: „{word}“" in line(parse, "de") and f"“{word}”" in line(parse, "te")
+    assert (
+        line(Parse((Call("attribute", (("written", "*"),)),), filters.ById(12)))
+        == "Word importance · id 12 · default method"
+    )
 
 
 def test_titles_of_queries() -> None:

@@ -23,6 +23,10 @@ def test_content_decides_the_name() -> None:
     assert fingerprint(Request("show", ids=(1,))) != fingerprint(Request("show", ids=(2,)))
 
 
+def test_any_text_has_a_name() -> None:
+    assert fingerprint("half an emoji \ud83d") != fingerprint("half an emoji ")
+
+
 @pytest.mark.parametrize("text", ['{"is": "Nothing"}', '{"is": "Call"}', '{"is": "Call", "x": 1}', "{", '{"a": 1}'])
 def test_a_foreign_record_is_refused(text: str) -> None:
     with pytest.raises(UserError) as refused:
