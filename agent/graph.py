@@ -103,18 +103,19 @@ def _memory(state: State, tools: Tools) -> Memory:
 
 
 def answer_language(state: State) -> str:
-    """The forced language, else the utterance's where we can write it, else the interface's."""
-    message, utterance = state["message"], state.get("utterance")
-    if message.language in complete():
-        return message.language
-    return utterance.language if utterance and utterance.language in complete() else message.interface
+    """The forced language, else the one asked for, else the utterance's where we can write it, else the interface's."""
+    message, utterance, parse = state["message"], state.get("utterance"), state.get("parse")
+    wanted = (message.language, parse.language if parse else "", utterance.language if utterance else "")
+    return next((language for language in wanted if language in complete()), message.interface)
 
 
 def _said_aloud(made: Reply, state: State) -> Reply:
-    """The reply, with a note where it is not in the language of the question, or not about every instance that was named."""
-    spoken = languages().get(state["utterance"].language)
+    """The reply, with a note where it is not in the language wanted or asked in, or not about every instance that was named."""
+    wanted, spoken = languages().get(state["parse"].language), languages().get(state["utterance"].language)
     notes = []
-    if spoken and not spoken.complete and state["message"].language == "auto":
+    if wanted and made.language != wanted.code and state["message"].language == "auto":
+        notes.append(Notice("note", say("note.wanted_language", made.language, wanted=wanted.native)))
+    elif spoken and not (wanted or spoken.complete) and state["message"].language == "auto":
         notes.append(Notice("note", say("note.language", made.language, spoken=spoken.native)))
     total, shown = state.get("named", 0), _covered(state.get("requests", ()))
     if total > shown > 0:

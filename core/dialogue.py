@@ -48,7 +48,8 @@ class Call:
 class Parse:
     """A reading of an utterance; confidence 0 to 1. `alternatives` are the next best readings, best first.
 
-    `supposed` is the label that a question for reasons takes to be the model's answer, "" for none.
+    `supposed` is the label that a question for reasons takes to be the model's answer, "" for none; `language` that of the
+    answer where one was asked for (ISO 639-1), "" where not.
     """
 
     calls: tuple[Call, ...]
@@ -58,6 +59,7 @@ class Parse:
     parser: str = ""
     alternatives: tuple[Parse, ...] = ()
     supposed: str = ""
+    language: str = ""
 
 
 @value

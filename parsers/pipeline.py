@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.data import Schema
 from core.dialogue import SAME, Call, Parse, Span, Utterance
 from core.filters import Filter
+from parsers.answer_in import answer_in
 from parsers.canonical import is_query
 from parsers.check import check
 from parsers.compared import asks_to_compare, beside
@@ -16,6 +17,7 @@ from parsers.driving import driven_label
 from parsers.filters_in_text import filter_in
 from parsers.guesses import Reader, merged
 from parsers.query import NONE, shape
+from parsers.retold import UNSPACED
 from parsers.second_thoughts import SURE, thought_over, with_text
 from parsers.several import Asked, several
 from parsers.slots import fill
@@ -57,8 +59,9 @@ def compose(
         seen = beside(seen) or seen  # its bare numbers are ids
     filled = tuple(fill(call, part) for call, part in zip(calls, own or [seen] * len(calls), strict=True))
     where = next((found for call in filled if (found := _filter(seen, call)) is not None), None)
-    read = Parse(filled, where, seen.custom, round(confidence, 4), name, supposed=supposed(seen, filled))
-    return check(read, seen)
+    read = Parse(filled, where, seen.custom, round(confidence, 4), name)
+    said = answer_in(seen.request, filled, seen.language in UNSPACED)
+    return check(replace(read, supposed=supposed(seen, filled), language=said), seen)
 
 
 def _filter(seen: Understood, call: Call) -> Filter | None:

@@ -1,10 +1,11 @@
-"""A wish to be told the last answer for another reader, and nothing else: "explain that more simply", "now for an expert"."""
+"""A wish to be told the last answer otherwise, and nothing else: "explain that more simply", "now for an expert", "in German"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from core.dialogue import SAME, Call
+from parsers.answer_in import wanted_languages
 from parsers.guesses import Guess
 from parsers.lexicon import mentions
 from parsers.segments import words
@@ -21,8 +22,8 @@ SETTLED = 0.9  # a reading as anything else is believed from here on
 
 
 def retold(seen: Understood, guesses: Sequence[Guess]) -> Guess | None:
-    """The reading as a follow-up where the message names a reader and little else; None for any other message."""
-    readers = mentions("audience", seen.request)
+    """The reading as a follow-up where the message names a reader or a language and little else; None for any other message."""
+    readers = mentions("audience", seen.request) or wanted_languages(seen.request)
     own = seen.custom or any(number.is_id or not number.spelled for number in seen.numbers)
     if not readers or own or any(mentions(section, seen.request) for section in OTHERS):
         return None

@@ -322,3 +322,12 @@ def test_another_file_of_the_same_name_has_none_of_the_changes(agent: Agent, fil
     assert ask(agent, "undo", own).problem.kind == "nothing_to_undo"
     assert ask(agent, "predict", own).outcome == "clarification"
     assert ask(agent, "count", own).request.changes == ()
+
+
+def test_an_answer_comes_in_the_language_that_was_asked_for(agent: Agent, films: str) -> None:
+    agent.turn("one", Message(text="why id 0?", dataset=films), Progress())
+    german = agent.turn("one", Message(text="in German please", dataset=films), Progress())
+    assert german.reply.language == german.request.language == "de"
+    assert (german.request.operation, german.request.ids) == ("attribute", (0,))
+    french = agent.turn("one", Message(text="why id 0? answer in French", dataset=films), Progress())
+    assert say("note.wanted_language", "en", wanted="Français") in french.reply.plain
