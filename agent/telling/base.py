@@ -11,6 +11,7 @@ from core.data import Instance, Schema
 from core.languages import languages
 from core.words import Words
 
+MORE = ("label", "language", "split")  # what else is known of a row of the data
 
 class Teller:
     """Tells explanations of one operation with its words, the task's label words and one language."""
@@ -26,13 +27,18 @@ class Teller:
         """A label as people say it."""
         return self.schema.label_in(label, self.language)
 
-    def quoted(self, row: Instance, full: bool = False) -> list[Block]:
-        """One instance of the data set, as it stands there."""
-        names = [name for name, _ in row.fields] if len(row.fields) > 1 else ["text"]
-        more = {"label": row.label, "language": row.language, "split": row.split} if full else {}
-        columns = ["id", *names, *more]
-        cells = [str(row.id), *(text for _, text in row.fields), *(self.cell(*pair) for pair in more.items())]
-        return [Rows(tuple(word("column", name, self.language) for name in columns), (tuple(cells),))]
+    def quoted(self, *rows: Instance, full: bool = False) -> list[Block]:
+        """Instances of one data set, as they stand there, in one table."""
+        if not rows:
+            return []
+        names = [name for name, _ in rows[0].fields] if len(rows[0].fields) > 1 else ["text"]
+        columns = ["id", *names, *(MORE if full else ())]
+        titles = tuple(word("column", name, self.language) for name in columns)
+        return [Rows(titles, tuple(self._cells(row, full) for row in rows))]
+
+    def _cells(self, row: Instance, full: bool) -> tuple[str, ...]:
+        more = [self.cell(name, getattr(row, name)) for name in MORE] if full else []
+        return (str(row.id), *(text for _, text in row.fields), *more)
 
     def cell(self, column: str, item: str | int | float) -> str:
         """A cell as people read it: labels, languages and splits in words, shares in per cent."""

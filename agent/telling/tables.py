@@ -15,7 +15,7 @@ def instances(teller: Teller, made: Instances) -> list[Block]:
     key = "one" if made.total == 1 else "all" if made.total == len(made.rows) else "several"
     first = made.rows[0].id if made.rows else ""
     sentence = teller.say(key, id=first, total=made.total, shown=len(made.rows))
-    return [sentence, *(block for row in made.rows for block in teller.quoted(row, full=True))]
+    return [sentence, *teller.quoted(*made.rows, full=True)]
 
 
 @tells(Table)

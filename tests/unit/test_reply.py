@@ -10,7 +10,7 @@ from agent.badge import badge
 from agent.reply import reply
 from agent.state import Answer
 from agent.words import number, percent, quoted, say
-from core.blocks import Badge, Fold, Heat, Notice, Plot, Text
+from core.blocks import Badge, Fold, Heat, Notice, Plot, Rows, Text
 from core.data import Instance, Schema
 from core.dialogue import Reply, Request
 from core.explanations import Attribution, Explanation, Instances, Neighbours, Prediction, Table, Token
@@ -193,3 +193,9 @@ def test_figures_in_notes_are_written_as_in_the_language(language: str, figure: 
     made = replace(MAP, provenance=Provenance(notes=notes))
     own, coarse = [block.text for block in told(made, language).blocks if isinstance(block, Notice)]
     assert figure in own and figure.replace("+0", "0").replace("42", "012") in coarse and "251" in coarse
+
+
+def test_several_rows_stand_in_one_table() -> None:
+    rows = tuple(Instance((("text", text),), number, "positive", "de", "test") for number, text in enumerate("ab"))
+    tables = [block for block in told(Instances(rows, 9), "en", "show").blocks if isinstance(block, Rows)]
+    assert [[row[:3] for row in table.cells] for table in tables] == [[("0", "a", "positive"), ("1", "b", "positive")]]
