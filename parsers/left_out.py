@@ -17,6 +17,7 @@ from parsers.segments import words
 from parsers.understanding import Understood
 
 BETWEEN = 1  # words between a denial and its id: "don't do 12", "no la 12"
+DENYING = ("not", "nor")  # what the names of joints that deny begin with
 BEFORE, BEHIND = "before", "behind"  # on which side of the id the denial stands
 _CLAUSE = regex.compile(r"[^,;:.?!،؛؟।，。；：？！]*$")
 _CLAUSE_END = regex.compile(r"\s*(?:$|[,;:.?!،؛؟।，。；：？！]|[–—-]\s)")
@@ -25,8 +26,16 @@ _LETTER = regex.compile(r"\p{L}")
 
 def left_out(seen: Understood, shape: Shape) -> list[Number]:
     """The numbers that can be ids and are set aside; no lengths and no counts."""
+    if not _denies(seen.request):
+        return []
     taken = {one.number.value for one in lengths(seen, shape)}
     return _denied(seen, [one for one in seen.numbers if one.sure and not one.is_count and one.value not in taken])
+
+
+def _denies(text: str) -> bool:
+    """Whether any word denies: most requests need no closer look."""
+    joints = any(one.value.startswith(DENYING) for one in mentions("joints", text))
+    return joints or any(mentions(section, text) for section in ("instead_of", "instead_of_after"))
 
 
 def _denied(seen: Understood, numbers: Sequence[Number]) -> list[Number]:
