@@ -13,6 +13,7 @@ from core.words import Words
 
 MORE = ("label", "language", "split")  # what else is known of a row of the data
 
+
 class Teller:
     """Tells explanations of one operation with its words, the task's label words and one language."""
 
