@@ -24,7 +24,7 @@ from models.input_reader import InputReader
 from models.local_chat import LocalChat
 from models.memory import device_of, precision_of
 from models.networks import PooledNetwork
-from models.precisions import PRECISIONS
+from models.precisions import FULL, PRECISIONS
 from models.remote import Remote
 from models.sentence_vectors import SentenceVectors
 from models.store import Loaded, Store
@@ -52,9 +52,8 @@ class Models:
         self._building = threading.Lock()
 
     def encoder(self, progress: Progress | None = None) -> Encoder:
-        """The multilingual sentence encoder."""
-        precision = PRECISIONS[precision_of(self.settings.precision, self.device)].head  # never a quantized one
-        return _encoder(self._store.get(find(SENTENCES), precision, progress or Progress()))
+        """The multilingual sentence encoder, in full precision whatever is explained: parses and neighbours are the same everywhere."""
+        return _encoder(self._store.get(find(SENTENCES), FULL, progress or Progress()))
 
     def explained(
         self,

@@ -13,19 +13,22 @@ from parsers.canonical import is_query
 from parsers.check import check
 from parsers.compared import asks_to_compare, beside
 from parsers.coxql import is_coxql
+from parsers.custom_text import find
 from parsers.driving import driven_label
 from parsers.filters_in_text import filter_in
 from parsers.guesses import Reader, merged
 from parsers.query import NONE, shape
+from parsers.quotes import Pair
 from parsers.retold import UNSPACED
 from parsers.second_thoughts import SURE, thought_over, with_text
 from parsers.several import Asked, several
 from parsers.slots import fill
 from parsers.supposed import supposed
-from parsers.understanding import Understood, understand
+from parsers.understanding import Understood, blanked, understand
+from parsers.wrote import asked_writing
 
 ALTERNATIVES = 3  # readings to choose from when the confidence is low
-COMPARE, KEYWORDS = "compare", "keywords"  # what rules alone read
+ATTRIBUTE, COMPARE, KEYWORDS = "attribute", "compare", "keywords"  # what rules alone read
 
 
 def parse(
@@ -35,6 +38,8 @@ def parse(
     written = None if utterance.fields else is_query(utterance.text) or is_coxql(utterance.text)
     if written is not None:
         return replace(written, confidence=1.0, parser=name)
+    if quotation := asked_writing(utterance.text, schema):
+        return compose(_without(quotation, utterance, schema), [Call(ATTRIBUTE)], SURE, name)
     seen = understand(utterance, schema, spans)
     if seen.courtesy:
         return Parse((Call(NONE, (("courtesy", seen.courtesy),)),), confidence=1.0, parser=name)
@@ -62,6 +67,13 @@ def compose(
     read = Parse(filled, where, seen.custom, round(confidence, 4), name)
     said = answer_in(seen.request, filled, seen.language in UNSPACED)
     return check(replace(read, supposed=supposed(seen, filled), language=said), seen)
+
+
+def _without(quotation: Pair, utterance: Utterance, schema: Schema) -> Understood:
+    """The utterance without the quotation that the model wrote, which is neither an own text nor a word to look for."""
+    rest = blanked(utterance.text, [(quotation.start, quotation.end)])
+    seen = understand(utterance, schema, find(rest, schema))
+    return replace(seen, request=blanked(seen.request, [(quotation.start, quotation.end)]))
 
 
 def _filter(seen: Understood, call: Call) -> Filter | None:

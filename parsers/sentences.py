@@ -7,7 +7,7 @@ import regex
 from parsers.lexicon import mentions
 
 SAID = 3  # words beside a number from which on a sentence says something of it; "Id 12." just names what comes next
-_END = regex.compile(r"[.!?…؟۔।॥]+[\"'”»)]*(?=\s)|[。！？]")
+_END = regex.compile(r"(?!(?<=\b\p{L}{1,3})\.\s\p{N})[.!?…؟۔।॥]+[\"'”»)]*(?=\s)|[。！？]")  # "Nr. 12" ends nothing
 _COMMA = regex.compile(r"[,;،，；]\s*$")
 _WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}'’]+")
 

@@ -16,6 +16,7 @@ from parsers.query import shape
 from parsers.supposed import ASK_WHY, denied
 from parsers.terms import terms_in
 from parsers.understanding import Understood
+from parsers.wrote import asked_writing
 
 NEAR = 14  # characters between "rather than" and the label that it sets aside
 
@@ -183,6 +184,12 @@ def _term(seen: Understood, call: Call) -> Scalar | None:
     return ", ".join(terms_in(seen.text, seen.language)) or None
 
 
+def _written(seen: Understood, call: Call) -> Scalar | None:
+    """The stretch that the model wrote and that is asked about."""
+    asked = asked_writing(seen.text, seen.schema)
+    return seen.text[asked.start : asked.end] if asked else None
+
+
 def _first(section: str) -> Filler:
     """What takes the first word of a section of the lexicon."""
 
@@ -209,6 +216,7 @@ FILLERS: dict[str, Filler] = {
     "kind": _kind,
     "topic": _topic,
     "term": _term,
+    "written": _written,
     "audience": _first("audience"),
     "style": _first("styles"),
     "refine": _first("refine"),

@@ -77,10 +77,10 @@ class Tuned(nn.Module):
         self.classes = tuple(classes)
         self.tokenizer = encoder.tokenizer
         self.revision = encoder.revision
-        table = {
-            id(part): part for part in encoder.model.embeddings.parameters()
-        }  # most of the memory, and never changed
-        self.network = copy.deepcopy(encoder.model, table).float().requires_grad_(False)
+        # Most of the memory, and never changed: shared, but only where the next line need not convert it in place.
+        plain = encoder.model.dtype == torch.float32 and encoder.model.device.type == "cpu"
+        shared = {id(part): part for part in encoder.model.embeddings.parameters()} if plain else {}
+        self.network = copy.deepcopy(encoder.model, shared).to("cpu", torch.float32).requires_grad_(False)
         self.operation = nn.Linear(encoder.hidden, len(self.classes))
         self.span = nn.Linear(encoder.hidden, LAST + 1 + 2 * PAIR)
         self.temperature = 1.0

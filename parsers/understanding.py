@@ -53,7 +53,7 @@ class Understood:
         if not said:
             return ""
         taken = [(one.start, one.end) for one in (*said, *mentions("praise", self.request))]
-        rest = _blank(self.request, taken)
+        rest = blanked(self.request, taken)
         asks = any(mentions(section, rest) for section in ASKING) or _NEXT_WORD.search(rest, said[0].end)
         return said[0].value if words(rest) <= COURTEOUS and not asks else ""
 
@@ -69,7 +69,7 @@ def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | Non
     if len(text) > LIMIT:
         raise UserError("too_long", length=len(text), limit=LIMIT)
     custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
-    request = _blank(text, [(span.start, span.end) for span in custom])
+    request = blanked(text, [(span.start, span.end) for span in custom])
     languages = tuple(dict.fromkeys((utterance.language, "en")))
     numbers = _about(text, custom, _numbers(request, languages))
     return Understood(text, utterance.language, schema, custom, request, numbers, pairs(text))
@@ -99,7 +99,8 @@ def _form(utterance: Utterance) -> tuple[Span, ...]:
     return tuple(Span(text, end, end, field) for field, text in utterance.fields if text.strip())
 
 
-def _blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+def blanked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """The text with spaces in the place of these stretches, so that all others stay where they are."""
     for start, end in stretches:
         text = text[:start] + " " * (end - start) + text[end:]
     return text

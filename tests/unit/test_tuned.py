@@ -120,3 +120,16 @@ def test_an_adapter_of_another_encoder_is_refused(encoder: Encoder, tmp_path: Pa
     tuned.save(tmp_path / "adapter.safetensors", {})
     with pytest.raises(UserError, match="wrong_adapter"):
         load_tuned(encoder, tmp_path / "adapter.safetensors")
+
+
+def test_an_encoder_of_another_precision_stays_as_it_is() -> None:
+    encoder = tiny_encoder()
+    encoder.model.to(torch.bfloat16)
+    tuned = Tuned(encoder, ("attribute",))
+    assert {part.dtype for part in encoder.model.parameters()} == {torch.bfloat16}
+    assert {part.dtype for part in tuned.parameters()} == {torch.float32}
+
+
+def test_embeddings_are_shared_where_they_need_no_change(encoder: Encoder) -> None:
+    shared = encoder.model.embeddings.word_embeddings.weight
+    assert Tuned(encoder, ("attribute",)).network.embeddings.word_embeddings.weight is shared
