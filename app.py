@@ -21,12 +21,14 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from agent.ask import say_error
+from agent.registries import discover_all
 from agent.turn import Agent
 from core.errors import UserError
+from core.languages import complete
 from core.progress import Progress
 from core.settings import Settings, checked, read_settings
-from jobs.common import discover_all
 from ui.door import Door
+from ui.markup import Markup, join, tag
 from ui.page import THREADS, make_page
 from ui.theme import ICON, style, theme
 from ui.tidying import PAGES, SPARING, lifespan
@@ -47,6 +49,7 @@ def main(argv: list[str]) -> int:
         settings = _settings(argv)
         discover_all()
         agent = Agent(settings)
+        agent.dataset("", settings.dataset)  # now, so that a name that leads nowhere is told before anybody comes
     except UserError as error:
         print(say_error(error, OUTPUT), file=sys.stderr)
         return FAILED
@@ -107,7 +110,7 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
         max_threads=THREADS,
         app_kwargs={"lifespan": lifespan(page), "middleware": _guards(settings)},
         auth=_door(settings),
-        auth_message=say("password", OUTPUT),
+        auth_message=_asking(),
         mcp_server=settings.mcp,
         footer_links=[],
         max_file_size=f"{CAP * settings.max_upload_mb}mb",
@@ -122,6 +125,11 @@ def _door(settings: Settings) -> Callable[[str, str], bool] | None:
     """Who may come in: anybody who knows the password, under any name; None where there is no password."""
     wanted = settings.password.get_secret_value().encode()
     return (lambda _, given: hmac.compare_digest(given.encode(), wanted)) if wanted else None
+
+
+def _asking() -> Markup:
+    """What stands above the password's field, which Gradio shows to everybody alike: the sentence in every language."""
+    return join(*(tag("div", say("password", language), lang=language) for language in complete()))
 
 
 def _guards(settings: Settings) -> list[Middleware]:

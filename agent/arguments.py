@@ -12,10 +12,11 @@ from typing import Literal, Union, get_args
 
 from agent.state import Message
 from core.dialogue import Call, Parse, Scalar, Span
+from core.domains import Choice, Domain, Integer, Label, OneOf
 from core.errors import UserError, unknown
 from core.filters import ById, Filter
 from core.languages import complete
-from core.operation import DATASET, INSTANCES, ONE_INSTANCE, Choice, Domain, Integer, Label, OneOf, Operation, Slot
+from core.operation import DATASET, INSTANCES, ONE_INSTANCE, Operation, Slot
 from core.reading import tasks
 from models.catalog import catalog
 from models.memory import NAMES

@@ -2,66 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from agent.query import possible
+from agent.samples import examples
+from agent.settings_said import setting
 from agent.state import Problem
+from agent.telling.base import word
 from agent.words import ERRORS, capabilities, method_name, quoted, say
+from agent.words import listed as in_a_row
 from core.blocks import Choices, Notice, Text
-from core.data import Schema
+from core.data import Dataset, Schema
 from core.dialogue import Clarification, Parse, Reply
 from core.errors import UserError
-from core.filters import ById
+from core.filters import listed
 from core.languages import shorten
 from core.operation import OPERATIONS
-from core.settings import ROOT
-from core.words import words
 from parsers.canonical import write
+from parsers.canonical_filters import write_filter
 
 SHOWN = 60  # characters of a text on a button
+SAMPLES = 3  # general questions that are offered
+LABELS = ("label", "known", "nearest", "own", "data")  # facts of errors that can be labels
+FIELDS = ("field", "fields")
 METHODS = {"missing_for_method": ("method", "nearest"), "bad_scores": ("method",)}  # facts of errors that are methods
 
 
-def ask_back(question: Clarification, schema: Schema, language: str) -> Reply:
+def ask_back(question: Clarification, data: Dataset, language: str) -> Reply:
     """The question, and a button for each reading; general examples where there is none."""
-    sentence = say(f"ask.{question.reason}", language, **dict(question.facts))
-    choices = [(_label(one, schema, language), write(one)) for one in question.choices] or examples(language)
+    facts = {name: _title(fact, language) if name == "operation" else fact for name, fact in question.facts}
+    choices = _buttons(question.choices, data.schema, language) or examples(data, language, SAMPLES)
     labels, queries = zip(*choices, strict=True)
-    return Reply((Text(sentence), Choices(tuple(labels), tuple(queries))), language)
+    return Reply((Text(say(f"ask.{question.reason}", language, **facts)), Choices(tuple(labels), queries)), language)
 
 
 def other_readings(parse: Parse, schema: Schema, language: str) -> tuple[Choices, ...]:
     """A button for each other reading that can be carried out; nothing where there is none."""
-    known = [one for one in parse.alternatives if one.calls and all(call.operation in OPERATIONS for call in one.calls)]
-    if not known:
+    choices = _buttons(possible(parse), schema, language)
+    if not choices:
         return ()
-    labels = tuple(_label(one, schema, language) for one in known)
-    return (Choices(labels, tuple(map(write, known)), say("reply.otherwise", language)),)
+    labels, queries = zip(*choices, strict=True)
+    return (Choices(labels, queries, say("reply.otherwise", language)),)
 
 
-def examples(language: str, limit: int = 3) -> list[tuple[str, str]]:
-    """Sample questions of different kinds, with their queries."""
-    first = ("attribute", "counterfactual", "mistakes", "influence", "define")
-    return [(ask["text"], ask["query"]) for name in first for ask in OPERATIONS[name].words.get("ask", language)[:1]][
-        :limit
-    ]
+def _buttons(readings: Iterable[Parse], schema: Schema, language: str) -> list[tuple[str, str]]:
+    """What each reading is called, and its query; of those called alike the first."""
+    made = {_label(one, schema, language): write(one) for one in reversed(tuple(readings))}
+    return list(reversed(made.items()))
 
 
 def _label(parse: Parse, schema: Schema, language: str) -> str:
-    """A reading in a few words: the operations' titles, labels that were said, and what they are about."""
-    titles = " + ".join(OPERATIONS[call.operation].words.say("title", language) for call in parse.calls)
+    """A reading in a few words: the operations' titles, the settings that were said, and what they are about."""
+    titles = " + ".join(_title(call.operation, language) for call in parse.calls)
+    said = [setting(name, value, language, schema) for call in parse.calls for name, value in call.slots]
     about = [quoted(shorten(span.text, SHOWN), language) for span in parse.custom]
-    if isinstance(parse.where, ById):
-        about.append(f"{say('column.id', language)} {parse.where.id}")
+    if ids := listed(parse.where):
+        about.append(f"{say('column.id', language)} {in_a_row(list(map(str, ids)), language)}")
     elif parse.where is not None:
-        about.append(write(Parse((), parse.where)).removeprefix("where "))
-    said = [schema.label_in(str(call.slot("label")), language) for call in parse.calls if call.slot("label")]
-    return " · ".join([titles, *said, *about])
+        about.append(write_filter(parse.where))
+    return " · ".join(part for part in (titles, *said, *about) if part)
 
 
 def tell_problem(problem: Problem, language: str, schema: Schema | None = None) -> Reply:
-    """The sentence for an error; an operation in it is said in words, and a label where the schema knows some."""
+    """The sentence for an error."""
+    return Reply((Notice("error", _told(problem, language, schema)),), language)
+
+
+def problem_beside(operation: str, problem: Problem, language: str, schema: Schema) -> Notice:
+    """The sentence for an error of one operation, where others of the same message were answered."""
+    told = _told(problem, language, schema)
+    return Notice("error", say("reply.beside", language, operation=_title(operation, language), problem=told))
+
+
+def _told(problem: Problem, language: str, schema: Schema | None) -> str:
+    """What happened; labels and fields in it are called as people call them where the schema knows some."""
     facts = dict(problem.facts)
-    if schema and facts.get("label") in schema.labels:
-        facts["label"] = schema.label_in(facts["label"], language)
-    return Reply((Notice("error", sentence(problem.kind, facts, language)),), language)
+    if schema:
+        facts |= {name: _labels(facts[name], schema, language) for name in LABELS if name in facts}
+    facts |= {name: _columns(facts[name], language) for name in FIELDS if name in facts}
+    return sentence(problem.kind, facts, language)
+
+
+def _labels(said: str, schema: Schema, language: str) -> str:
+    """Labels with commas between, as people say them; what is no label as it stands."""
+    parts = said.split(", ")
+    return in_a_row([schema.label_in(part, language) if part in schema.labels else part for part in parts], language)
+
+
+def _columns(said: str, language: str) -> str:
+    return in_a_row([word("column", name, language) for name in said.split(", ")], language)
 
 
 def say_error(error: UserError, language: str) -> str:
@@ -75,9 +104,6 @@ def sentence(kind: str, facts: dict[str, str], language: str) -> str:
         facts = facts | {"operation": _title(facts["operation"], language)}
     if "capability" in facts:
         facts = facts | {"capability": capabilities(facts["capability"], language)}
-    if kind == "not_yet":
-        titles = (one.words.say("title", language) for one in OPERATIONS)
-        facts = facts | {"known": ", ".join(titles)}
     if "reason" in facts:
         facts = facts | {"reason": _reason(facts, language)}
     methods = {name: method_name(facts[name], language) for name in METHODS.get(kind, ())}
@@ -93,6 +119,5 @@ def _reason(facts: dict[str, str], language: str) -> str:
 
 
 def _title(name: str, language: str) -> str:
-    """An operation's title; operations that only have words so far have one, too."""
-    path = ROOT / "operations" / f"{name}.toml"
-    return words(path).say("title", language) if path.exists() else name
+    """An operation's title; a name that is none as it stands."""
+    return OPERATIONS[name].words.say("title", language) if name in OPERATIONS else name

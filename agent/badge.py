@@ -7,6 +7,7 @@ from core.blocks import Badge, Block, Chart, Line, Rows, Text
 from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Curve, Faithfulness, Score
 
 TONES = {BETTER: "good", NO_BETTER: "bad"}
+MAPS = ("", "sentences")  # what verdicts are about that set a map beside random ones
 
 
 def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
@@ -33,7 +34,7 @@ def badge(faithfulness: Faithfulness, language: str) -> list[Block]:
 
 def _figures(faithfulness: Faithfulness, language: str) -> Rows:
     """One row a metric: this explanation beside the random ones."""
-    names = ("metric", "own", "chance") if faithfulness.about else ("metric", "value", "random")
+    names = ("metric", "value", "random") if faithfulness.about in MAPS else ("metric", "own", "chance")
     titles = tuple(say(f"column.{name}", language) for name in names)
     scores = faithfulness.scores
     return Rows(

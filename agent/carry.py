@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.dialogue import Request, Scalar
-from core.operation import OPERATIONS, Operation
+from core.operation import OPERATIONS, PRECISION
+from operations.attribute import DEFAULT_METHOD
 
-PRECISION = "precision"
-
-
-def has_precision(operation: Operation) -> bool:
-    """Whether the operation can be asked in a precision: it asks a model, and has no use of its own for the word."""
-    return bool(operation.needs) and PRECISION not in {slot.name for slot in operation.slots}
+METHOD = "method"
 
 
 def carried(slots: tuple[tuple[str, Scalar], ...], before: str, operation: str) -> tuple[tuple[str, Scalar], ...]:
     """What of the slots of the operation `before` holds for another operation, too."""
-    both = all(has_precision(OPERATIONS[name]) for name in (before, operation))
+    both = all(OPERATIONS[name].has_precision for name in (before, operation))
     return tuple((name, said) for name, said in slots if both and name == PRECISION)
+
+
+def by_method(request: Request, method: str) -> Request:
+    """The same question by another method; the usual one is not named, so that a model that cannot run it gets the nearest."""
+    rest = {name: said for name, said in request.slots if name != METHOD}
+    slots = rest if method == DEFAULT_METHOD else rest | {METHOD: method}
+    return replace(request, slots=tuple(sorted(slots.items())))
 
 
 def turned(request: Request, operation: str, **slots: Scalar) -> Request:

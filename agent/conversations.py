@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
-from agent.graph import State, Tools, build
-from agent.state import Message, Turn
+from agent.graph import build
+from agent.passage import State, Tools, remembered
+from agent.past import readable
+from agent.state import Memory, Message, Turn
 from agent.store import Store
 from agent.words import say
 from core.blocks import Notice
-from core.values import from_json, to_json
+from core.values import to_json
 
 LOG = logging.getLogger("polylens")
 LAST = "close"  # the graph's last node: a turn that was made elsewhere is written in its name
@@ -54,13 +57,19 @@ class Conversations:
         return made
 
     def history(self, session: str) -> tuple[Turn, ...]:
-        """The session's turns, oldest first; none where the store cannot be read any more."""
+        """The session's turns that can be read, oldest first; none where the store cannot be read any more."""
+        return readable(self._state(session).get("turns", []))
+
+    def memory(self, session: str) -> Memory:
+        """What the session remembers; nothing where the store cannot be read any more."""
+        return remembered(self._state(session))
+
+    def _state(self, session: str) -> State:
         try:
-            state = self._graph.get_state(_config(session)).values
+            return cast(State, self._graph.get_state(_config(session)).values)
         except self.store.failure as error:
             LOG.error("conversations cannot be read: %s", error)
-            return ()
-        return tuple(from_json(line) for line in state.get("turns", []))
+            return {}
 
     def forget(self, session: str) -> None:
         """Drop a session; where the store fails, it goes when it is old."""

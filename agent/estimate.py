@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
-from agent.carry import turned
+from agent.carry import by_method, turned
 from core.data import Dataset
 from core.dialogue import Request
 from core.explanations import Explanation
 from core.filters import ByPrediction, among, any_part
 from core.operation import DATASET, OPERATIONS
 from models.catalog import Row
+from operations.attribute import DEFAULT_METHOD
+from operations.compare import SECOND_METHOD
 
 SLOW = 20.0  # seconds from which on a visitor is told
 RATE = 8e10  # operations a second of one core: e5-small reads a row of 45 tokens in 22 ms (docs/explanations.md)
@@ -25,16 +27,23 @@ READ = 4e8  # bytes a second when a model is loaded
 STREAM = 5e6  # bytes a second when it is downloaded
 WRITING = 40.0  # seconds for a rationale, two cores and the 1.5B writer
 NEWEST = 0.3  # weight of the newest measurement in the running mean
-DEFAULT = "integrated_gradients"
 # Model calls of a text of 24 tokens (docs/explanations.md, "Model calls"), those through gradients weighed by BACKWARD
 CALLS = {
     "lime": 161, "kernel_shap": 163, "shapley_sampling": 179, "occlusion": 25, "integrated_gradients": 20 * BACKWARD,
     "gradient_shap": 32 * BACKWARD, "smoothgrad": 16 * BACKWARD, "saliency": BACKWARD, "input_x_gradient": BACKWARD,
     "attention": 1, "attention_rollout": 1, "value_zeroing": 39, "random_scores": 1,
 }  # fmt: skip
-ROWS = {"counterfactual": 600, "adversarial": 600, "augment": 100, "influence": 100, "learn": 400, "unlearn": 400}
+ROWS = {
+    "counterfactual": 600,
+    "adversarial": 600,
+    "augment": 100,
+    "influence": 100,
+    "learn": 400,
+    "unlearn": 400,
+    "keywords": 1500,
+}
 WRITTEN = ("rationalize",)
-QUICK = ("integrated_gradients", "occlusion")  # methods that pass their check, the better one first
+QUICK = (DEFAULT_METHOD, SECOND_METHOD)  # methods that pass their check, the better one first
 LIMIT = 0.5  # a cheaper choice costs at most this share
 Key = tuple[str, str, str, str]
 K = TypeVar("K")
@@ -99,7 +108,7 @@ class Costs:
 
     def estimate(self, requests: Sequence[Request], data: Dataset, weights: Weights) -> Estimate:
         """All of them, with what loading the model takes."""
-        asks = any(OPERATIONS[request.operation].needs for request in requests)
+        asks = any(OPERATIONS[request.operation].needs_of(request) for request in requests)
         loading = 0.0 if weights.loaded or not asks else weights.memory / READ
         download = 0 if weights.here or not asks else weights.row.download_mb
         work = sum(self.seconds(request, rows_of(request, data), weights) for request in requests)
@@ -131,11 +140,8 @@ def _others(requests: tuple[Request, ...]) -> list[Cheaper]:
         return [Cheaper("first", requests[:1], 0.0)]
     request = requests[0]
     if request.operation == "attribute":
-        rest = {name: said for name, said in request.slots if name != "method"}
-        made = [replace(request, slots=tuple(sorted((rest | {"method": method}).items()))) for method in QUICK]
-        return [
-            Cheaper("method", (one,), 0.0, method) for one, method in zip(made, QUICK, strict=True) if one != request
-        ]
+        used = request.slot("method") or DEFAULT_METHOD
+        return [Cheaper("method", (by_method(request, one),), 0.0, one) for one in QUICK if one != used]
     if (request.ids or request.custom) and request.operation in (*ROWS, *WRITTEN, "compare"):
         return [Cheaper("words", (turned(request, "attribute"),), 0.0)]
     return []
@@ -145,8 +151,9 @@ def _calls(request: Request, rows: int) -> float:
     """Rows through the model, with the check."""
     if request.operation in ("attribute", "compare"):
         sides = 2 if request.operation == "compare" else 1
-        return sides * CALLS.get(str(request.slot("method") or DEFAULT), CALLS[DEFAULT]) + BADGE
-    return ROWS.get(request.operation, 0) + (rows if OPERATIONS[request.operation].needs or rows > 1 else 0)
+        return sides * CALLS.get(str(request.slot("method") or DEFAULT_METHOD), CALLS[DEFAULT_METHOD]) + BADGE
+    asks = OPERATIONS[request.operation].needs_of(request)
+    return (ROWS.get(request.operation, 0) if asks else 0) + (rows if asks or rows > 1 else 0)
 
 
 def _texts(request: Request) -> int:

@@ -14,9 +14,8 @@ CITED = re.compile(r"\s*\[(\d{1,2})\]")
 _SENTENCE = re.compile(
     r"[^\n]+?(?:[.!?।]+[\"”»’)]*(?:\s*\[\d{1,2}\])*(?=\s|$)|[。！？]+[”」]?(?:\s*\[\d{1,2}\])*|(?=\n|$))"
 )
-_NAME = re.compile(
-    r"[A-Za-z][A-Za-z0-9]*(?:[-._]?[A-Za-z0-9]+)*"
-)  # e5-small, f1, bnb-nf4: a digit in them counts nothing
+# e5-small, f1, bnb-nf4: a digit in them counts nothing
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-._]?[A-Za-z0-9]+)*")
 _ITEM = re.compile(r"^\s*\d{1,2}[.)]\s")  # "1. " before the item of a list
 _NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,'’\u00a0\u202f]\d+)*")
 _PERCENT = re.compile(r"\s?[%٪％]|[\s\u00a0]?(?:per ?cent|Prozent|por ciento|процент\w*|శాతం)")

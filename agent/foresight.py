@@ -36,7 +36,7 @@ class Foresight:
 
     def tell(self, requests: Sequence[Request], data: Dataset, language: str) -> tuple[Block, ...]:
         """The sentence and the button; nothing for what is quick, or only asks about the data."""
-        if not any(OPERATIONS[request.operation].needs for request in requests):
+        if not any(OPERATIONS[request.operation].needs_of(request) for request in requests):
             return ()
         weights = self.weights(requests[0])
         found = self.costs.estimate(requests, data, weights)
@@ -52,7 +52,7 @@ class Foresight:
 
     def watched(self, request: Request, data: Dataset, run: Callable[[], Answer]) -> Answer:
         """Run a request and learn what it cost, where it did not load its model on the way."""
-        asks = bool(OPERATIONS[request.operation].needs)
+        asks = bool(OPERATIONS[request.operation].needs_of(request))
         ready = not asks or self.models.loaded(request.model, request.precision)
         began = time.perf_counter()
         made = run()

@@ -12,15 +12,18 @@ from functools import cache
 
 import regex
 
+from agent.resolve import SURE
 from agent.state import Message
 from core.delimit import material
 from core.dialogue import Call, Clarification, Parse, Span, Utterance
-from core.filters import ids
+from core.filters import ids, tokens
+from core.operation import OPERATIONS
 from core.settings import ROOT
 from core.values import value
 from core.words import words
 from models.base import Generator
 from parsers.quotes import pairs
+from parsers.understanding import blanked
 
 OFF, WRAP, VERDICT = "off", "wrap", "verdict"
 EXPLAIN, ORDER = "explain", "order"
@@ -42,13 +45,23 @@ class Verdict:
 def judge(utterance: Utterance, parse: Parse) -> Verdict:
     """By rules and the reading: a request for one of our operations is an explanation, whatever its text says.
 
-    An instance that is named by its id makes "write" and "print" harmless, since what is written is then about it.
+    An instance that is named by its id makes "write" and "print" harmless, since what is written is then about it. So does a reading
+    that is sure of an operation and of what it is about: an own text beside other words, or rows of the data.
     """
     outside = _outside(utterance.text, parse)
     kinds = [kind for kind in KINDS if _pattern(kind).search(outside)]
-    if not kinds or (kinds[0] != OVERRIDE and ids(parse.where)):
+    if not kinds or (kinds[0] != OVERRIDE and (ids(parse.where) or _is_ours(utterance.text, parse))):
         return Verdict(EXPLAIN)
     return Verdict(ORDER, kinds[0])
+
+
+def _is_ours(text: str, parse: Parse) -> bool:
+    """Whether the reading is sure of an operation and of what it is about, and the message is more than the text to explain."""
+    known = [OPERATIONS[call.operation] for call in parse.calls if call.operation in OPERATIONS]
+    if not known or len(known) < len(parse.calls) or parse.confidence < SURE:
+        return False
+    own = bool(parse.custom) and all(span.text.strip() != text.strip() for span in parse.custom)
+    return own or parse.where is not None
 
 
 def typed(message: Message) -> bool:
@@ -81,11 +94,10 @@ def refusal(utterance: Utterance, verdict: Verdict) -> Clarification:
 
 
 def _outside(text: str, parse: Parse) -> str:
-    """The message without quotations and own texts; the whole message where nothing else is in it."""
+    """The message without quotations, own texts and words looked for; the whole message where nothing else is in it."""
     spans = [(pair.start, pair.end) for pair in pairs(text)] + [(span.start, span.end) for span in parse.custom]
-    rest = text
-    for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
+    spans += [match.span() for token in tokens(parse.where) for match in regex.finditer(regex.escape(token), text)]
+    rest = blanked(text, spans)
     return rest if _LETTER.search(rest) else text
 
 

@@ -28,6 +28,8 @@ def _attribution(made: Attribution, context: Context, seed: int) -> Faithfulness
 
 
 def _neighbours(made: Neighbours, context: Context, seed: int) -> Faithfulness:
+    if made.prediction is None:  # texts that mean the same: no model was asked, and none is loaded now
+        return Faithfulness(NOT_APPLICABLE, "no_reason_claimed")
     return leave_one_out(context.model, made, context.draws, seed, context.progress, context.dataset)
 
 

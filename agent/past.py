@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from agent.query import of_request
 from agent.state import ANSWERED, Answer, Turn
+from core.errors import UserError
 from core.faithfulness import NOT_APPLICABLE
 from core.operation import OPERATIONS
 from core.past import Asked
 from core.values import from_json
 from parsers.canonical import write
 
+LOG = logging.getLogger("polylens")
+
 
 def past(turns: Iterable[str], answers: Sequence[Answer]) -> tuple[Asked, ...]:
     """The questions of the session's turns (as JSON), and what this message has already answered ("… and show me the code")."""
-    asked = [_asked(turn) for turn in map(from_json, turns) if isinstance(turn, Turn)]
+    asked = [_asked(turn) for turn in readable(turns)]
     if answers:
         requests = tuple(answer.request for answer in answers)
         query = of_request(requests)
         asked.append(Asked(query, ANSWERED, answers[0].faithfulness.verdict, query, requests))
     return tuple(asked)
+
+
+def readable(lines: Iterable[str]) -> tuple[Turn, ...]:
+    """The turns in these lines of JSON; those that another version wrote and this one cannot read are left out."""
+    return tuple(turn for turn in map(restored, lines) if isinstance(turn, Turn))
+
+
+def restored(line: str) -> object:
+    """The value in a line that a session kept; None, and a line in the log, where another version wrote it."""
+    try:
+        return from_json(line)
+    except UserError as error:
+        LOG.warning("a part of a conversation cannot be read any more: %s", error)
+        return None
 
 
 def _asked(turn: Turn) -> Asked:

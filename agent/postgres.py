@@ -1,4 +1,4 @@
-"""The session store in PostgreSQL: the functions of `agent/session.py` on a server that several replicas share."""
+"""The session store in PostgreSQL: the functions of `agent/sqlite.py` on a server that several replicas share."""
 
 from __future__ import annotations
 

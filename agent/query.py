@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from core.dialogue import Call, Parse, Request, Span
 from core.filters import by_ids
+from core.operation import OPERATIONS
 from parsers.canonical import write
 
 
 def of_request(requests: tuple[Request, ...]) -> str:
     """The canonical query that asks for these requests again; "" for none."""
     return write(parse_of(requests)) if requests else ""
+
+
+def possible(parse: Parse) -> tuple[Parse, ...]:
+    """The other readings that can be carried out, best first."""
+    return tuple(
+        one for one in parse.alternatives if one.calls and all(call.operation in OPERATIONS for call in one.calls)
+    )
 
 
 def parse_of(requests: tuple[Request, ...]) -> Parse:

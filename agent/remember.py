@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from agent.retelling import WISH, wanted_reader
 from agent.state import Answer, Memory
 from core.data import Instance
+from core.dialogue import Clarification, Parse
 from core.explanations import Neighbours, Table
 from core.filters import ByPrediction, any_part
 from core.operation import DATASET, NOTHING, OPERATIONS
@@ -17,13 +19,21 @@ OWN_PICK = "mistakes"  # picks its rows among those of the filter
 Given = tuple[Answer, tuple[Instance, ...]]
 
 
+def asking(memory: Memory, asked: Clarification, parse: Parse) -> Memory:
+    """The memory once this was asked back: a courtesy asks nothing, and what could continue no question is wished for all to come."""
+    wished = parse.language if asked.reason == WISH else ""
+    memory = _wished(replace(memory, language=wished or memory.language), parse)
+    return replace(memory, asked=asked) if asked.choices else memory
+
+
 def after(
-    memory: Memory, answers: tuple[Answer, ...], read: Iterable[tuple[Instance, ...]], reader: str = ""
+    memory: Memory, answers: tuple[Answer, ...], read: Iterable[tuple[Instance, ...]], parse: Parse | None = None
 ) -> Memory:
-    """The memory once these answers were given. `read` are the instances that each was asked about; `reader` is the audience
-    that the message asked to be told for, if it did.
+    """The memory once these answers were given. `read` are the instances that each was asked about; `parse` is the reading of the
+    message, which may ask to be told for another audience from now on.
     """
-    memory = replace(memory, told=tuple(answer.request for answer in answers), reader=reader or memory.reader)
+    memory = replace(memory, told=tuple(answer.request for answer in answers), asked=None)
+    memory = _wished(memory, parse) if parse else memory
     given = zip(answers, read, strict=True)
     about = [one for one in given if OPERATIONS[one[0].request.operation].scope != NOTHING]
     if not about:  # "and for 12?" after "what can you do?" goes on from the question before
@@ -34,12 +44,22 @@ def after(
     return _with_it(_with_those(replace(memory, requests=requests), about), about)
 
 
+def _wished(memory: Memory, parse: Parse) -> Memory:
+    """The memory with the audience that the message asks for; a language that was wished for all answers gives way to another one."""
+    language = parse.language or memory.language if memory.language else ""
+    return replace(memory, reader=wanted_reader(parse) or memory.reader, language=language)
+
+
 def _with_it(memory: Memory, about: Sequence[Given]) -> Memory:
-    """The memory with the instance that "it" would mean: the newest that was named, or that was the only one found."""
+    """The memory with what "it" or "they" would mean: what the newest operation was asked about by name, or the only row found."""
     for answer, rows in reversed(about):
         request = answer.request
-        if request.ids or request.custom:
+        if request.custom:
             return replace(memory, ids=request.ids, custom=request.custom)
+        if request.ids:
+            alike = [one.request for one, _ in about if one.request.operation == request.operation]
+            ids = tuple(dict.fromkeys(number for one in alike for number in one.ids))
+            return replace(memory, ids=ids, custom=())
         if len(rows) == 1 and OPERATIONS[request.operation].scope != DATASET:
             return replace(memory, ids=_ids(rows), custom=())
     return memory

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from agent.links import decode, encode
-from agent.resolve import checked_slots
-from agent.state import Answer, Message
+from agent.requests import checked_slots
+from agent.state import Answer, Message, Turn
 from core import filters
 from core.data import Dataset
 from core.dialogue import Alteration, Request
@@ -17,9 +17,8 @@ from core.explanations import EDIT_LABEL
 from core.operation import OPERATIONS
 from core.settings import Settings
 
-BETWEEN = (
-    "~"  # stands between the requests of one turn; it means nothing in an address, and no request is written with it
-)
+# stands between the requests of one turn; it means nothing in an address, and no request is written with it
+BETWEEN = "~"
 MOST = 25  # requests of one link: five operations on each of five instances; a plan has fewer steps
 
 
@@ -41,6 +40,12 @@ def link_of(requests: Iterable[Request]) -> str:
     except UserError:
         return ""
     return made[0] if len(made) == 1 else ""
+
+
+def repeatable(turn: Turn) -> tuple[Request, ...]:
+    """The requests that give the answer again; what is about the conversation itself cannot be asked outside it."""
+    requests = [answer.request for answer in turn.answers]
+    return tuple(one for one in requests if one.operation in OPERATIONS and not OPERATIONS[one.operation].past)
 
 
 def reopened(link: str) -> tuple[Request, ...]:

@@ -12,7 +12,7 @@ from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from agent.telling.cards import entry
 from agent.validated import validated
-from agent.words import capabilities, method_name, number, say
+from agent.words import capabilities, listed, method_name, number, quoted, say
 from core.blocks import Block, Fold, Notice, Plot, Rows
 from core.data import Schema
 from core.dialogue import Reply
@@ -60,6 +60,8 @@ def _said(name: str, fact: str, teller: Teller) -> str:
     """A fact of a note: labels, methods, what a model lacks, and figures in words and numbers of the language."""
     if name == "label":
         return teller.label(fact)
+    if name == "labels":
+        return listed([quoted(teller.label(label), teller.language) for label in fact.split(", ")], teller.language)
     if name == "capability":
         return capabilities(fact, teller.language)
     if name in METHODS and fact in EXPLAINERS:

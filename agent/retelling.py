@@ -8,6 +8,7 @@ from core.operation import OPERATIONS
 
 AUDIENCE = "audience"
 REASONED = ("attribute", "predict", "likelihood")  # answers that a rationale tells in words
+WISH = "wish"  # what is asked back where there is nothing yet to tell in another way
 RATIONALIZE, TUTORIAL = "rationalize", "tutorial"
 
 

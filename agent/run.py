@@ -19,11 +19,11 @@ from core.dialogue import Alteration, Request
 from core.errors import UserError
 from core.explanations import UNDO, Attribution, Change, Edits, Explanation, Prediction
 from core.filters import ByPrediction, among, any_part
-from core.operation import DATASET, INSTANCES, NOTHING, OPERATIONS, Context, Operation
+from core.operation import DATASET, NOTHING, ONE_INSTANCE, OPERATIONS, Context, Operation
 from core.past import Asked
 from core.progress import Progress
 from core.values import fingerprint
-from explainers.edits.fluency import judge_name
+from explainers.edits.fluency import UNMEASURED, judge_name
 from models.base import ExplainedModel
 from models.catalog import FILE, HUB, REMOTE, find
 from models.loading import Models
@@ -33,7 +33,10 @@ from parsers.language_id import detect
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes
 CHUNK = 32  # rows between two looks at the stop button
-MAKESHIFT = "smaller_writer"  # the note on what another writer had to do for want of room or network
+MAKESHIFT = (
+    "smaller_writer",
+    UNMEASURED,
+)  # the notes on what was done otherwise or left out for want of room or network
 ONCE = "downloaded"  # the note on what was fetched for this one answer
 UPLOAD = "upload:"  # data sets of one session, by file name: what is said about them stays with the session
 
@@ -49,13 +52,7 @@ class Runner:
     _kept: OrderedDict[str, Explanation] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def context(
-        self,
-        request: Request,
-        dataset: Dataset,
-        progress: Progress,
-        past: tuple[Asked, ...] = (),
-    ) -> Context:
+    def context(self, request: Request, dataset: Dataset, progress: Progress, past: tuple[Asked, ...] = ()) -> Context:
         """The model, loaded when needed, and the instances that the request names, both with the request's changes.
 
         Raises UserError("no_instance").
@@ -65,23 +62,25 @@ class Runner:
         def load() -> ExplainedModel:
             return self.load(request.model, request.precision, dataset, progress, request.changes)
 
-        own = altered(dataset, request.changes)
-        instances = _instances(request, own, _World(load, progress))
+        own, one = altered(dataset, request.changes), OPERATIONS[request.operation].scope == ONE_INSTANCE
+        found = _instances(request, own, _World(load, progress))
+        instances = found[:1] if one and request.where is not None else found
 
         def copies(changes: tuple[Alteration, ...]) -> Context:
             same = tuple(row.id for row in instances if row.id is not None)  # a filter might find others in the copy
             return self.context(replace(request, changes=changes, where=None, ids=same), dataset, progress)
 
         def others(model: str, precision: str) -> ExplainedModel:
-            return self.load(model, precision, dataset, progress, request.changes)
+            own_changes = request.changes if model == request.model else ()  # they are of this model's copy alone
+            return self.load(model, precision, dataset, progress, own_changes)
 
-        return Context(load, own, instances, progress, self.draws, self.library, copies, others, past)
+        return Context(load, own, instances, progress, self.draws, self.library, copies, others, past, len(found))
 
     def run(self, request: Request, context: Context) -> tuple[Request, Explanation]:
         """The request completed with the model's revision and precision, and its explanation with provenance."""
         operation = OPERATIONS[request.operation]
-        if operation.needs:
-            missing = operation.needs - context.model.capabilities
+        if needs := operation.needs_of(request):
+            missing = needs - context.model.capabilities
             if missing:
                 raise UserError("missing_capability", model=context.model.name, capability=", ".join(sorted(missing)))
             request = replace(request, revision=context.model.revision, precision=context.model.precision)
@@ -160,7 +159,7 @@ def versions() -> tuple[tuple[str, str], ...]:
 def _measured(request: Request, context: Context) -> Explanation:
     """The operation's explanation with its costs and everything that it depends on."""
     operation = OPERATIONS[request.operation]
-    model: ExplainedModel | None = context.model if operation.needs else None
+    model: ExplainedModel | None = context.model if operation.needs_of(request) else None
     start, before = time.perf_counter(), model.calls if model else 0
     made = operation.run(request, context)
     stamp = replace(
@@ -171,6 +170,8 @@ def _measured(request: Request, context: Context) -> Explanation:
         versions=versions(),
         seconds=round(time.perf_counter() - start, 3),
     )
+    if context.fitting > len(context.instances):
+        stamp = replace(stamp, notes=(("first_fit", (("total", str(context.fitting)),)), *stamp.notes))
     if count := _changes(request, made):
         stamp = replace(stamp, notes=(*stamp.notes, ("changed", (("count", str(count)),))))
     if model:
@@ -180,9 +181,9 @@ def _measured(request: Request, context: Context) -> Explanation:
 
 
 def _to_keep(made: Explanation) -> Explanation | None:
-    """The explanation as it holds for whoever asks next; None for what only a lack of the moment made so."""
+    """The explanation as it is cached for the next visitor; None where a temporary lack of memory or network degraded it."""
     notes = made.provenance.notes
-    if any(key == MAKESHIFT for key, _ in notes):
+    if any(key in MAKESHIFT for key, _ in notes):
         return None
     return replace(made, provenance=replace(made.provenance, notes=tuple(note for note in notes if note[0] != ONCE)))
 
@@ -215,7 +216,7 @@ def _instances(request: Request, dataset: Dataset, world: _World) -> tuple[Insta
     kept = tuple(row for row in rows if request.where is None or request.where.keeps(row, world))
     if not kept and scope != DATASET:
         raise UserError("no_instance")
-    return kept if scope in (DATASET, INSTANCES) else kept[:1]
+    return kept
 
 
 def _own(request: Request, dataset: Dataset) -> tuple[Instance, ...]:

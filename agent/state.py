@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.dialogue import Alteration, Clarification, Parse, Reply, Request, Utterance
+from core.errors import UserError
 from core.explanations import Explanation
 from core.faithfulness import Faithfulness
 from core.filters import Filter, Previous, by_ids
@@ -12,6 +13,7 @@ from core.languages import clean
 from core.values import value
 
 ANSWERED, ASKED, FAILED, STOPPED = "answered", "clarification", "error", "stopped"
+AUTO = "auto"  # the answer's language where none is forced
 
 
 @value
@@ -23,7 +25,7 @@ class Message:
     """
 
     text: str = ""
-    language: str = "auto"
+    language: str = AUTO
     interface: str = "en"
     model: str = ""
     precision: str = ""
@@ -61,6 +63,11 @@ class Problem:
     kind: str
     facts: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def of(cls, error: UserError) -> Problem:
+        """The problem that an error tells of."""
+        return cls(error.kind, tuple(error.facts.items()))
+
 
 @value
 class Copy:
@@ -77,7 +84,8 @@ class Memory:
 
     `told` are the requests of the last answer, of whatever kind; `reader` is the audience that the session asked to be told for.
     "Those" are the rows `matched`; where a filter found many, also the rows of `split` that fit `fitting`. `revisions` are those of the
-    data that the session has seen, by name.
+    data that the session has seen, by name. `asked` is the question back that waits for its answer, `spoken` the language of the
+    last message, `language` the one wished for all answers.
     """
 
     requests: tuple[Request, ...] = ()
@@ -91,6 +99,9 @@ class Memory:
     fitting: Filter | None = None
     split: str = ""
     revisions: tuple[tuple[str, str], ...] = ()
+    asked: Clarification | None = None
+    spoken: str = ""
+    language: str = ""
 
     def those(self, dataset: str, split: str) -> Filter:
         """The rows of this data set that "those" would mean to a question about `split`: a filter that found them there tells them
@@ -108,7 +119,7 @@ class Memory:
         if seen.get(dataset, revision) == revision:
             return made
         made = replace(made, copies=tuple(copy for copy in self.copies if copy.dataset != dataset))
-        new = replace(made, requests=(), told=(), ids=(), matched=(), fitting=None)
+        new = replace(made, requests=(), told=(), ids=(), matched=(), fitting=None, asked=None)
         return new if dataset == self.dataset else made
 
     def with_changes(self, request: Request) -> Request:

@@ -12,7 +12,7 @@ from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from agent import session
+from agent import sqlite
 from core.errors import UserError
 
 SHARED = "agent.postgres"
@@ -36,8 +36,8 @@ def choose(address: str, path: Path) -> Store:
     """The server at `address`; where that is empty, the file. Raises UserError: bad_setting, missing_extra, state_unreachable."""
     if address:
         return _shared(address)
-    saver = session.open_store(path)
-    return Store(saver, partial(session.forget_old, saver), partial(session.keep_latest, saver), sqlite3.DatabaseError)
+    saver = sqlite.open_store(path)
+    return Store(saver, partial(sqlite.forget_old, saver), partial(sqlite.keep_latest, saver), sqlite3.DatabaseError)
 
 
 def _shared(address: str) -> Store:

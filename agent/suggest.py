@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.carry import turned
+from agent.carry import by_method, turned
 from agent.query import of_request
 from agent.state import Answer
 from agent.words import method_name, say
@@ -29,16 +29,17 @@ from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.refinements import COMPOSED
 from models.catalog import CAUSAL, find
 from models.written import ALL
+from operations.attribute import DEFAULT_METHOD
+from operations.compare import SECOND_METHOD
 
-SECOND = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
 GRADIENTS = "gradients"  # the unit of influences on a model that its makers trained
-FIRST = "integrated_gradients"
-WAYS = {SECOND: "asks", FIRST: "path"}  # how a method looks at the model: the sentence that says why it may do better
+FALLBACK = "fallback"  # the note on a method that the model lacks something for
+# How a method looks at the model: the sentence that says why it may do better
+WAYS = {SECOND_METHOD: "asks", DEFAULT_METHOD: "path"}
 NEAR = 3  # similar rows to show
 MOST = 3  # buttons
-Offer = tuple[
-    str, dict[str, str], Request
-]  # a key under `then` in agent/words.toml, its facts, and what the button asks
+# A key under `then` in agent/words.toml, its facts, and what the button asks
+Offer = tuple[str, dict[str, str], Request]
 
 
 def suggestions(answer: Answer, language: str) -> list[Block]:
@@ -59,22 +60,26 @@ def _label(key: str, facts: dict[str, str], language: str) -> str:
 def _reason(answer: Answer, language: str) -> str:
     """Why another method is offered first: this map passed no check, and the other one asks the model in another way."""
     made, verdict = answer.explanation, answer.faithfulness.verdict
-    if not isinstance(made, Attribution) or verdict not in (NO_BETTER, UNCLEAR):
+    other = _other(made) if isinstance(made, Attribution) else ""
+    if not isinstance(made, Attribution) or not other or verdict not in (NO_BETTER, UNCLEAR):
         return ""
-    other = _other(made)
     facts = {"method": method_name(made.method, language), "other": method_name(other, language)}
     return say(f"then.because_{WAYS[other]}", language, **facts)
 
 
 def _other(made: Attribution) -> str:
-    return SECOND if made.method != SECOND else FIRST
+    """Another method to check with; "" where the model cannot run it, as it could not when it was asked."""
+    if made.method != SECOND_METHOD:
+        return SECOND_METHOD
+    lacking = any(key == FALLBACK for key, _ in made.provenance.notes)
+    return "" if lacking else DEFAULT_METHOD
 
 
 def _follow(answer: Answer) -> list[Offer]:
     asked, made = answer.request, answer.explanation
     if isinstance(made, Prediction):
         wrong = made.instance.label not in ("", made.label)
-        more = _mended(asked, made.instance.label) if wrong else _alike(asked)
+        more = _mended(asked, made) if wrong else _alike(asked)
         return [("why", {}, turned(asked, "attribute")), *more, *_wrote(asked)][:MOST]
     if isinstance(made, Change):
         again: list[Offer] = [("predict", {}, turned(asked, "predict"))] if asked.ids or asked.custom else []
@@ -93,9 +98,9 @@ def _follow(answer: Answer) -> list[Offer]:
         return _criticised(asked, made)
     if not isinstance(made, Attribution):
         return []
-    other = _other(made)
-    method = replace(asked, slots=_with(asked, "method", other))
-    offered = [("method", {"method": other}, method)]
+    offered: list[Offer] = []
+    if other := _other(made):
+        offered.append(("method", {"method": other}, by_method(asked, other)))
     if not made.written:  # what it writes is no label: neither wrong nor unsure
         offered += _further(asked, made.prediction)
     if answer.faithfulness.verdict == BETTER and not asked.slot("k"):
@@ -106,7 +111,7 @@ def _follow(answer: Answer) -> list[Offer]:
 def _further(asked: Request, seen: Prediction) -> list[Offer]:
     """After the words of a label: what would mend a wrong one, what is like an own text, how sure the model is of a right one."""
     if seen.instance.label not in ("", seen.label):
-        return _mended(asked, seen.instance.label)[:1]
+        return _mended(asked, seen)[:1]
     return _alike(asked) if asked.custom else [("sure", {}, turned(asked, "likelihood"))]
 
 
@@ -137,10 +142,13 @@ def _criticised(request: Request, made: Rationale) -> list[Offer]:
     return [("refine", {}, replace(request, slots=_with(request, "refine", "yes")))]
 
 
-def _mended(asked: Request, gold: str) -> list[Offer]:
-    """After a wrong answer: what would have had to be different for the right one, and what it was learned from."""
-    right = turned(asked, "counterfactual", label=gold)
-    return [("right", {}, right), ("influence", {}, turned(asked, "influence"))]
+def _mended(asked: Request, seen: Prediction) -> list[Offer]:
+    """After a wrong answer: what would have had to be different for the right one, if the model ever gives it, and what it was
+    learned from.
+    """
+    gold = seen.instance.label
+    right: list[Offer] = [("right", {}, turned(asked, "counterfactual", label=gold))] if gold in seen.labels else []
+    return [*right, ("influence", {}, turned(asked, "influence"))]
 
 
 def _alike(asked: Request) -> list[Offer]:

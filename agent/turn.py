@@ -13,15 +13,16 @@ from threading import Lock, Thread
 
 from agent import lent
 from agent.answers import Answers
-from agent.ask import examples, say_error, tell_problem
+from agent.ask import say_error, tell_problem
 from agent.cache import EXPLANATIONS, Cache
 from agent.conversations import Conversations
 from agent.estimate import Weights
 from agent.foresight import Foresight, Foretell, keep_quiet
-from agent.graph import Tools
 from agent.pace import Pace
+from agent.passage import Tools
 from agent.reopen import addressed, links
 from agent.run import UPLOAD, Runner
+from agent.samples import examples
 from agent.state import ANSWERED, FAILED, Answer, Message, Problem, Turn
 from agent.store import choose
 from agent.understand import Reader
@@ -177,9 +178,10 @@ class Agent:
             Thread(target=self._tidy, daemon=True).start()
 
     def _tidy(self) -> None:
-        """Forget the sessions, and the files, that nobody used for as long as the settings say."""
+        """Forget the sessions, and the files with what was made of them, that nobody used for as long as the settings say."""
         self.conversations.forget_old(self.settings.session_hours)
         self._uploads.forget_old(self.settings.session_hours)
+        self._models.forget_uploads(self.settings.session_hours)
 
     def models(self) -> list[tuple[str, str]]:
         """Name and title of every model of the catalogue."""
@@ -187,12 +189,17 @@ class Agent:
 
     def datasets(self, session: str, language: str = "en") -> list[tuple[str, str]]:
         """Name and title of the data sets that this session may ask about."""
-        shipped = [(name, self._data(session, name).schema.title_in(language)) for name in tasks()]
-        return shipped + [(UPLOAD + name, name) for name in self._uploads.names(session)]
+        shared = dict.fromkeys((*tasks(), self.settings.dataset))
+        titled = [(name, self._data(session, name).schema.title_in(language)) for name in shared]
+        return titled + [(UPLOAD + name, name) for name in self._uploads.names(session)]
 
     def dataset(self, session: str, name: str) -> Dataset:
         """A data set by name. Raises UserError("unknown_dataset")."""
         return self._data(session, name)
+
+    def changed(self, session: str, dataset: str) -> bool:
+        """Whether the session has changed labels or training rows of this data set, for itself alone."""
+        return any(copy.dataset == dataset for copy in self.conversations.memory(session).copies)
 
     def weights(self, model: str, precision: str) -> Weights:
         """A model as it stands now, before it is used. Raises UserError: unknown_model, unknown_precision, precision_needs."""
@@ -218,7 +225,7 @@ class Agent:
     def _data(self, session: str, name: str) -> Dataset:
         if name.startswith(UPLOAD):
             return self._uploads.load(session, name.removeprefix(UPLOAD))
-        if name not in tasks() and not self.local_files:
+        if name not in (*tasks(), self.settings.dataset) and not self.local_files:
             raise unknown("unknown_dataset", name, tasks())
         with self._lock:
             if name not in self._datasets:
@@ -233,9 +240,9 @@ class Agent:
         """What is being done, while it is done."""
         return say(f"step.{step}", language)
 
-    def examples(self, language: str) -> list[tuple[str, str]]:
-        """Sample questions with their queries."""
-        return examples(language, limit=5)
+    def examples(self, session: str, dataset: str, language: str) -> list[tuple[str, str]]:
+        """Sample questions about a session's data set, with their queries. Raises what `dataset` raises."""
+        return examples(self._data(session, dataset), language)
 
 
 def together(turns: Sequence[Turn]) -> Turn:
@@ -257,6 +264,6 @@ def defective(message: Message, started: float) -> Turn:
 
 def failed(message: Message, error: UserError, started: float | None = None) -> Turn:
     """A turn that failed before or around the graph, after as many seconds as have passed since `started`."""
-    problem = Problem(error.kind, tuple(error.facts.items()))
+    problem = Problem.of(error)
     spent = round(time.perf_counter() - started, 3) if started else 0.0
     return Turn(message, FAILED, tell_problem(problem, message.interface), problem=problem, seconds=spent)

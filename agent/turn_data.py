@@ -13,7 +13,8 @@ def turn_data(turn: Turn) -> dict[str, Any]:
     """The turn under the contract's keys; lists where a message asked for several things."""
     found: dict[str, Any] = {"text": turn.message.text, "language": _language(turn), "parse": _parse(turn)}
     if turn.clarification is not None:
-        found["clarification"] = dump(turn.clarification) | {"sentence": turn.reply.plain}
+        queries = [write(choice) for choice in turn.clarification.choices]
+        found["clarification"] = dump(turn.clarification) | {"sentence": turn.reply.plain, "queries": queries}
     elif turn.problem is not None:
         found["error"] = {"kind": turn.problem.kind, "sentence": turn.reply.plain}
     else:

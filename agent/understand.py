@@ -51,7 +51,8 @@ class Reader:
         understand(Utterance(SAMPLE, *detect(SAMPLE)), NO_SCHEMA)
 
     def __call__(self, message: Message, data: Dataset, spoken: str = "") -> tuple[Utterance, Parse]:
-        """A few words ("undo that") and typed queries are taken to be in the language `spoken` so far, else in the interface's.
+        """A few words ("undo that") and typed queries are taken to be in the language `spoken` so far, else in the interface's; a query
+        that was edited on the page is in the interface's.
 
         Raises UserError: empty_message, too_long, bad_query, and for a link bad_link.
         """

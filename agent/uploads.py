@@ -9,12 +9,13 @@ import time
 import uuid
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
 from core.apart import read_apart
 from core.data import Dataset
-from core.errors import UserError, unknown
+from core.errors import UserError
 from core.tables import READERS
 
 KEPT = 8  # data sets in memory; others are read again when they are asked about
@@ -52,9 +53,9 @@ class Uploads:
         return sorted(path.name for path in self._files(session))
 
     def load(self, session: str, name: str) -> Dataset:
-        """A file of this session, which is used from now on. Raises UserError("unknown_dataset") for any other, and what reading raises."""
+        """A file of this session, which is used from now on. Raises UserError("file_gone") for any other, and what reading raises."""
         if name not in self.names(session):
-            raise unknown("unknown_dataset", name, self.names(session))
+            raise UserError("file_gone", file=name)
         path = self._of(session) / name
         with suppress(OSError):  # a folder that was just forgotten
             os.utime(path.parent)
@@ -86,7 +87,7 @@ class Uploads:
 
     def _read(self, file: Path) -> Dataset:
         with self._places:
-            return read_apart(file, file.stem)
+            return replace(read_apart(file, file.stem), uploaded=True)
 
     def _copy(self, file: Path, kept: Path) -> None:
         try:

@@ -35,8 +35,8 @@ def validated(answer: Answer, known: Sequence[Validated], language: str) -> list
 
 
 def _same(one: Validated, stamp: Provenance) -> bool:
-    mine = (stamp.model, stamp.precision, stamp.dataset, stamp.dataset_revision)
-    return (one.model, one.precision, one.dataset, one.revision) == mine
+    mine = (stamp.model, stamp.revision, stamp.precision, stamp.dataset, stamp.dataset_revision)
+    return (one.model, one.model_revision, one.precision, one.dataset, one.revision) == mine
 
 
 def _told(one: Validated, language: str) -> Fold:

@@ -37,6 +37,7 @@ class Limits:
     rows: int = 200_000
     columns: int = 1_000
     characters: int = 100_000  # of a cell
+    packed: int = 80_000_000  # of all cells together, unless the file itself is as long
 
 
 def read_apart(path: Path, name: str, limits: Limits | None = None) -> Dataset:
@@ -91,7 +92,7 @@ def main(argv: Sequence[str]) -> int:
     _limit(allowed)
     try:
         rows = read_rows(path)
-        check(rows, path.name, allowed)
+        check(rows, path, allowed)
         lines = list(_lines(infer(rows, name)))
     except UserError as error:
         lines = [json.dumps({"error": error.kind, "facts": error.facts})]
@@ -114,17 +115,21 @@ def _limit(allowed: Limits) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def check(rows: Sequence[Row], file: str, allowed: Limits) -> None:
-    """Raises UserError: many_rows, many_columns, long_cell."""
+def check(rows: Sequence[Row], path: Path, allowed: Limits) -> None:
+    """Raises UserError: many_rows, many_columns, long_cell, and heavy_table for a small file that unpacks into very much text."""
     if len(rows) > allowed.rows:
-        raise UserError("many_rows", file=file, found=len(rows), limit=allowed.rows)
-    columns = len({column for row in rows for column in row})
-    if columns > allowed.columns:
-        raise UserError("many_columns", file=file, found=columns, limit=allowed.columns)
+        raise UserError("many_rows", file=path.name, found=len(rows), limit=allowed.rows)
+    names = {column for row in rows for column in row}
+    if len(names) > allowed.columns:
+        raise UserError("many_columns", file=path.name, found=len(names), limit=allowed.columns)
+    title, total = max((len(str(name)) for name in names), default=0), 0
     for number, row in enumerate(rows, 1):
-        longest = max((len(str(part)) for cell in row.items() for part in cell if part is not None), default=0)
-        if longest > allowed.characters:
-            raise UserError("long_cell", file=file, row=number, found=longest, limit=allowed.characters)
+        lengths = [len(str(cell)) for cell in row.values() if cell is not None]
+        total += sum(lengths)
+        if (longest := max((title, *lengths))) > allowed.characters:
+            raise UserError("long_cell", file=path.name, row=number, found=longest, limit=allowed.characters)
+    if total > allowed.packed and total > path.stat().st_size:
+        raise _heavy(path, allowed)
 
 
 def _lines(made: Dataset) -> Iterator[str]:

@@ -25,7 +25,7 @@ def altered(dataset: Dataset, changes: Sequence[Alteration]) -> Dataset:
 
 
 def stepwise(dataset: Dataset, changes: Sequence[Alteration]) -> Iterator[tuple[Alteration, Instance]]:
-    """Each change with the row that it concerns as it stands after it; a text of the user's own has the label it was given."""
+    """Each change with the row that it concerns as it stands after it; a custom text has the label it was given."""
     for number, change in enumerate(changes, 1):
         if change.id is None:
             yield change, Instance(change.custom, label=change.label)

@@ -76,13 +76,14 @@ HELD_OUT = 5  # without splits of its own, every fifth row of a data set is test
 @dataclass(frozen=True)
 class Dataset:
     """A schema with its rows; ids are unique over all splits. `empty` are rows without text, which nobody can ask about; `unread` counts
-    the rows of the source behind the last one that was read.
+    the rows of the source behind the last one that was read. What is made of a visitor's `uploaded` file goes when it goes.
     """
 
     schema: Schema
     rows: tuple[Instance, ...]
     empty: tuple[Instance, ...] = ()
     unread: int = 0
+    uploaded: bool = False
 
     @property
     def name(self) -> str:
@@ -122,7 +123,7 @@ class Dataset:
         return self.by_id[number]
 
     def custom(self, texts: Iterable[tuple[str, str]], language: str) -> Instance:
-        """A user's own text as an instance; an unnamed text goes to the first free field."""
+        """A custom text as an instance; an unnamed text goes to the first free field."""
         given = list(texts)
         named = {field: text for field, text in given if field in self.schema.fields}
         free = [field for field in self.schema.fields if field not in named]
@@ -133,15 +134,21 @@ class Dataset:
         return Instance(tuple((field, named[field]) for field in self.schema.fields), language=language)
 
     def several(self, texts: Iterable[tuple[str, str]], language: str) -> tuple[Instance, ...]:
-        """A user's own texts as instances, as many as they fill; at least one. Raises UserError("missing_field")."""
+        """Custom texts as instances, as many as they fill; at least one. Raises UserError("missing_field")."""
         given, size = list(texts), len(self.schema.fields)
         starts = range(0, max(len(given), 1), size)
         return tuple(self.custom(given[start : start + size], language) for start in starts)
 
 
+def labelled(dataset: Dataset, rows: Iterable[Instance]) -> list[Instance]:
+    """Those of the rows whose gold label is one of the task's: where annotators disagreed, data sets write -1 or "-"."""
+    known = frozenset(dataset.schema.labels)
+    return [row for row in rows if row.label in known]
+
+
 def train_and_test(dataset: Dataset) -> tuple[list[Instance], list[Instance]]:
     """Labelled train and test rows. Without a test split, all other rows are test; without a train split, every fifth row of a label."""
-    rows = [row for row in dataset.rows if row.label in dataset.schema.labels]
+    rows = labelled(dataset, dataset.rows)
     if TRAIN in dataset.splits:
         others = [row for row in rows if row.split not in (TRAIN, UNLEARNED)]
         return [row for row in rows if row.split == TRAIN], [row for row in others if row.split == TEST] or others

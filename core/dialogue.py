@@ -24,7 +24,7 @@ class Utterance:
 
 @value
 class Span:
-    """A stretch of the user's own text: characters [start, end) of the utterance; `field` names the task's field or is ""."""
+    """A custom text: characters [start, end) of the utterance; `field` names the task's field or is ""."""
 
     text: str
     start: int
@@ -66,7 +66,7 @@ class Parse:
 class Alteration:
     """One change that a session made to its own copy of model and data. `kind` is edit_label, learn or unlearn.
 
-    It concerns the row `id`, or with None the text `custom` of the user's own. `label` is the new label of edit_label.
+    It concerns the row `id`, or with None the custom text `custom`. `label` is the new label of edit_label.
     """
 
     kind: str

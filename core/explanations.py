@@ -173,7 +173,8 @@ class Change:
     """What changed when the session's copy of the model or the data did: for one instance, and on the test rows.
 
     `kind` is EDIT_LABEL, LEARN, UNLEARN or UNDO (of the change before). `gold` holds the label before and after; `right` the
-    number of `total` test rows that are right before and after; `moved` the test rows whose prediction changed: id, before, after.
+    number of `total` test rows that are right before and after; `moved` the test rows whose prediction changed: id, before, after;
+    `turned` how many of them turned right and how many wrong.
     """
 
     kind: str
@@ -185,6 +186,7 @@ class Change:
     total: int
     moved: tuple[tuple[int, str, str], ...] = ()
     provenance: Provenance = Provenance()
+    turned: tuple[int, int] = (0, 0)
 
 
 PRECISION, METHOD, MODEL, INSTANCES, LANGUAGE = "precision", "method", "model", "instances", "language"

@@ -64,7 +64,8 @@ BETTER, NO_BETTER, UNCLEAR, NOT_APPLICABLE = "better", "no_better", "unclear", "
 class Faithfulness:
     """How far an explanation can be trusted: a verdict, why, and the scores behind it.
 
-    `about` names the sentences that tell the verdict: "" for attributions, else the kind of explanation ("edits", …).
+    `about` names the sentences that tell the verdict: "" for maps of words, "sentences" for maps of those, else the kind of
+    explanation ("edits", …).
     """
 
     verdict: str

@@ -6,9 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Protocol, Union
 
-import regex
-
 from core.data import Instance
+from core.script import mentions, sentences, words
 from core.values import value
 
 UNITS = ("chars", "words", "sents")
@@ -20,9 +19,6 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "equal": operator.eq,
     "not equal": operator.ne,
 }
-_WORD = regex.compile(r"\p{Script=Han}|[\p{L}\p{M}\p{N}'’]+")
-_STOP = regex.compile(r"[!?…。！？؟۔।॥]|\.(?!(?<=\p{Nd}\.)\p{Nd})")  # no stop within "3.5"
-_SPOKEN = regex.compile(r"[\p{L}\p{N}]")
 
 
 class World(Protocol):
@@ -49,12 +45,12 @@ class ById:
 
 @value
 class Includes:
-    """Instances whose text holds the token, upper and lower case alike."""
+    """Instances that mention the token: a word begins with it, or is it where it has up to three letters; case does not count."""
 
     token: str
 
     def keeps(self, instance: Instance, world: World) -> bool:
-        return self.token.casefold() in instance.text.casefold()
+        return mentions(instance.text, self.token)
 
 
 @value
@@ -131,10 +127,10 @@ Filter = Union[ById, Includes, ByLabel, ByPrediction, ByLength, Previous, And, O
 
 
 def length(text: str, unit: str) -> int:
-    """Length in characters, words (a Han character counts as one) or sentences: stretches up to a stop that say something."""
+    """Length in characters, words (a sign of a script without spaces counts as one) or sentences."""
     if unit == "chars":
         return len(text)
-    return len(_WORD.findall(text)) if unit == "words" else sum(map(bool, map(_SPOKEN.search, _STOP.split(text))))
+    return len(words(text)) if unit == "words" else len(sentences(text))
 
 
 def any_part(where: Filter | None, kind: type) -> bool:
@@ -166,6 +162,14 @@ def ids(where: Filter | None) -> tuple[int, ...]:
     if isinstance(where, And | Or):
         return tuple(dict.fromkeys(found for part in where.parts for found in ids(part)))
     return ()
+
+
+def tokens(where: Filter | None) -> tuple[str, ...]:
+    """Every word that the filter looks for in the texts."""
+    if isinstance(where, Includes):
+        return (where.token,)
+    parts = where.parts if isinstance(where, And | Or) else (where.part,) if isinstance(where, Not) else ()
+    return tuple(found for part in parts for found in tokens(part))
 
 
 def listed(where: Filter | None) -> tuple[int, ...]:

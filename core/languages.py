@@ -11,13 +11,14 @@ import regex
 
 from core.settings import ROOT
 
+LONGEST_NUMBER = 19  # digits from which on a number of 64 bits may be too small
 _GRAPHEME = regex.compile(r"\X")
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}--[\t\n\r]]", regex.V1)
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language; `complete` ones have every word of the interface, the others are understood and answered in English."""
+    """One language; `complete` ones have every word of the interface, the others are understood and answered in that of the page."""
 
     code: str
     name: str
@@ -74,3 +75,9 @@ def shorten(text: str, limit: int) -> str:
 def western_digits(text: str) -> str:
     """The same text, same length, with every script's decimal digits as 0 to 9."""
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that a text is, in digits of any script, if a store could hold it; None for any other text."""
+    plain = western_digits(text.strip())
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < LONGEST_NUMBER else None

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from core.data import Dataset, Instance, Schema
+from core.data import Dataset, Instance
 from core.dialogue import Alteration, Request, Scalar
-from core.errors import UserError, unknown
+from core.domains import Domain
+from core.errors import unknown
 from core.explanations import Explanation
-from core.languages import code_of
 from core.past import Asked
 from core.progress import Progress
 from core.registry import Registry
@@ -20,129 +20,23 @@ from core.words import Words, words
 
 # scope: what an operation works on
 ONE_INSTANCE, INSTANCES, DATASET, NOTHING = "one_instance", "instances", "dataset", "nothing"
-
-
-class Domain(Protocol):
-    """The values that a slot may take."""
-
-    @property
-    def about(self) -> str:
-        """What they are, in English, for the documentation."""
-        ...
-
-    def check(self, raw: Scalar, schema: Schema) -> Scalar:
-        """The value in its own type; raises UserError with what would work."""
-        ...
-
-
-@dataclass(frozen=True)
-class Integer:
-    """A whole number from `low` to `high`."""
-
-    low: int
-    high: int
-
-    @property
-    def about(self) -> str:
-        return f"a whole number from {self.low} to {self.high}"
-
-    def check(self, raw: Scalar, schema: Schema) -> int:
-        try:
-            number = int(raw)
-        except ValueError as error:
-            raise UserError("not_a_number", value=raw, low=self.low, high=self.high) from error
-        if not self.low <= number <= self.high:
-            raise UserError("out_of_range", value=raw, low=self.low, high=self.high)
-        return number
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of some words."""
-
-    values: tuple[str, ...]
-
-    @property
-    def about(self) -> str:
-        return " or ".join(f"`{value}`" for value in self.values)
-
-    def check(self, raw: Scalar, schema: Schema) -> str:
-        if str(raw) not in self.values:
-            raise unknown("unknown_choice", str(raw), self.values)
-        return str(raw)
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """The name of a registered thing, known only at run time: a method, say."""
-
-    names: Callable[[], tuple[str, ...]]
-    error: str
-
-    @property
-    def about(self) -> str:
-        return "one of " + ", ".join(f"`{name}`" for name in self.names())
-
-    def check(self, raw: Scalar, schema: Schema) -> str:
-        if str(raw) not in self.names():
-            raise unknown(self.error, str(raw), self.names())
-        return str(raw)
-
-
-@dataclass(frozen=True)
-class Label:
-    """A label of the task, canonical or in any language's words."""
-
-    @property
-    def about(self) -> str:
-        return "a label of the task"
-
-    def check(self, raw: Scalar, schema: Schema) -> str:
-        said = str(raw).strip().casefold()
-        for label in schema.labels:
-            words_of = [text.casefold() for _, text in dict(schema.label_words).get(label, ())]
-            if said == label.casefold() or said in words_of:
-                return label
-        raise unknown("unknown_label", str(raw), schema.labels)
-
-
-@dataclass(frozen=True)
-class OwnWords:
-    """Words of the user's own, at most `longest` characters."""
-
-    longest: int
-
-    @property
-    def about(self) -> str:
-        return f"words of your own, at most {self.longest} characters"
-
-    def check(self, raw: Scalar, schema: Schema) -> str:
-        said = str(raw).strip()
-        if len(said) > self.longest:
-            raise UserError("too_long", length=len(said), limit=self.longest)
-        return said
-
-
-@dataclass(frozen=True)
-class Tongue:
-    """A language, by its code or by a name; the data say which there are."""
-
-    @property
-    def about(self) -> str:
-        return "a language"
-
-    def check(self, raw: Scalar, schema: Schema) -> str:
-        return code_of(str(raw))
+PRECISION = "precision"  # the slot of every operation that asks a model
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A slot with its domain; a slot without a default is asked back when it is missing."""
+    """A slot with its domain. `required`: it is asked back when it is missing.
+
+    `variant`: the kind of question decides it ("how many mistakes": count), so the parser learns its values as kinds. `needs`: what
+    a question that sets it asks of a model, where the operation else asks none.
+    """
 
     name: str
     domain: Domain
     default: Scalar | None = None
     required: bool = False
+    variant: bool = False
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -154,7 +48,7 @@ class Context:
     models.loading.Models of the process: sentence encoder, generators, other explained models. `dataset` and model are the
     session's copies with the request's changes; `copies` gives the same context with others, `others` another explained model
     by name and precision, on the same data with the same changes. `past` are the session's questions so far, for operations
-    that declare it.
+    that declare it; `fitting` says how many instances a filter found, of which an operation on one takes the first.
     """
 
     load: Callable[[], Any]
@@ -166,6 +60,7 @@ class Context:
     copies: Callable[[tuple[Alteration, ...]], Context] | None = None
     others: Callable[[str, str], Any] | None = None
     past: tuple[Asked, ...] = ()
+    fitting: int = 0
 
     @cached_property
     def model(self) -> Any:
@@ -190,7 +85,7 @@ Run = Callable[[Request, Context], Explanation]
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that a user can ask for. `text` says whether a user's own text can stand in for an instance, `past` whether it is
+    """One thing that a user can ask for. `text` says whether a custom text can stand in for an instance, `past` whether it is
     about the conversation so far. `sides` are the slots that set two sides of one instance apart; where none of them is said, two
     instances of a question are the two sides of one request. Empty: every instance is a request of its own.
     """
@@ -217,6 +112,21 @@ class Operation:
     def about(self) -> str:
         """First line of the docstring."""
         return (self.run.__doc__ or "").strip().splitlines()[0]
+
+    def needs_of(self, request: Request) -> frozenset[str]:
+        """What this question needs of the model: a slot that it sets may need more than the operation."""
+        return self.needs.union(*(slot.needs for slot in self.slots if request.slot(slot.name) is not None))
+
+    @property
+    def has_precision(self) -> bool:
+        """Whether it can be asked in a precision: it asks a model, and has no use of its own for the word."""
+        return bool(self.needs) and PRECISION not in {slot.name for slot in self.slots}
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """Every slot that a question may set, sorted: those declared, and the precision of whatever asks a model."""
+        own = (PRECISION,) if self.has_precision else ()
+        return tuple(sorted((*own, *(slot.name for slot in self.slots))))
 
     def slot(self, name: str) -> Slot:
         """The slot of this name; raises UserError("unknown_slot")."""

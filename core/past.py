@@ -6,6 +6,8 @@ from core.dialogue import Request
 from core.provenance import Provenance
 from core.values import value
 
+KEPT = 50  # questions of a session that come back after a reload; older ones are forgotten
+
 
 @value
 class Asked:
@@ -23,9 +25,10 @@ class Asked:
 
 @value
 class History:
-    """The questions of a session so far, oldest first."""
+    """The questions of a session so far, oldest first; `whole` says whether they are all."""
 
     asked: tuple[Asked, ...]
+    whole: bool = True
     provenance: Provenance = Provenance()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,7 @@ COLUMNS_NAMED = 20  # in a sentence that names columns
 SAMPLE = 500  # rows that inference looks at
 DIGITS = 18  # of an id; a longer number is no id
 MAX_LABELS = 50  # a column with more distinct values is not a label
+_WHOLE = re.compile(r"\d{1,9}(?:\.0*)?")
 
 
 def tasks() -> tuple[str, ...]:
@@ -118,7 +120,7 @@ def infer(rows: Sequence[Row], name: str) -> Dataset:
     fields = _text_columns(rows, [column for column in columns if column not in taken and _is_text(rows, column)])
     if not fields:
         raise UserError("no_text_column", columns=_named_few(columns))
-    said = {clean(str(row[label])).strip() for row in rows if row.get(label) is not None} if label else set()
+    said = {_said(row.get(label)) for row in rows} if label else set()
     labels = tuple(sorted({one.casefold(): one for one in sorted(said - {""})}.values()))  # of two spellings one
     schema = Schema(name=name, fields=fields, labels=labels)
     made = [_instance(row, number, schema.fields, (label,) if label else (), schema) for number, row in enumerate(rows)]
@@ -202,19 +204,33 @@ def _instance(row: Row, number: int, fields: Sequence[str], label: Sequence[str]
     lower = {str(key).strip().lower(): item for key, item in row.items()}
     first = next((lower[name] for name in ID_NAMES if name in lower), number)
     linked = next((lower[name] for name in LINK_NAMES if name in lower), None)
-    given = row.get(label[0]) if label else None
-    said = "" if given is None else clean(str(given)).strip()
-    known = {one.casefold(): one for one in schema.labels}
-    named = said.casefold() in known or isinstance(given, bool)
-    if isinstance(given, int) and not named and 0 <= given < len(schema.labels):
-        said = schema.labels[given]
     texts = tuple((field, clean(str(row.get(field) or "")).strip()) for field in fields)
     return Instance(
         fields=texts,
         id=int(first) if str(first).isdecimal() and len(str(first)) <= DIGITS else number,
-        label=known.get(said.casefold(), said),
+        label=_label(row.get(label[0]), schema.labels) if label else "",
         language=clean(str(next((lower[name] for name in LANGUAGE_NAMES if name in lower), "") or "")),
         split=clean(str(next((lower[name] for name in SPLIT_NAMES if name in lower), "") or "")).strip().casefold(),
         rationale=marks(texts, row.get(schema.rationale)) if schema.rationale else (),
         link="" if linked is None else clean(str(linked)).strip(),
     )
+
+
+def _label(given: object, labels: Sequence[str]) -> str:
+    """A gold label as the schema spells it, given by name or by its number from 0 on; as it stands where it is neither.
+
+    Numbers may be written as integers, as floats or as text. Where labels are numbers themselves, a number is a name.
+    """
+    said = _said(given)
+    known = {one.casefold(): one for one in labels}
+    if said.casefold() in known or not _WHOLE.fullmatch(said):
+        return known.get(said.casefold(), said)
+    number = int(said.partition(".")[0])
+    if number >= len(labels) or any(map(_WHOLE.fullmatch, labels)):
+        return known.get(str(number), said)
+    return labels[number]
+
+
+def _said(given: object) -> str:
+    """A cell as text; "" where it is empty or not a number, which is how tables of floats leave a gap."""
+    return "" if given is None or given != given else clean(str(given)).strip()

@@ -36,6 +36,9 @@ class Settings(BaseModel):
         default="auto", description="of the explained models; auto: bf16 where the hardware computes it, else fp32"
     )
     device: str = Field(default="auto", description="cpu, cuda, or auto: cuda where there is one")
+    memory_mb: int = Field(
+        default=0, ge=0, description="that loaded models may take together, in megabytes; 0: what the machine has free"
+    )
     seed: int = Field(default=0, description="of all that is drawn at random")
     host: str = Field(
         default="127.0.0.1", description="the address to serve on; 0.0.0.0: every address of this machine"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -21,6 +23,30 @@ def wilson(right: int, total: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+@value
+class Share:
+    """How many of `total` are so."""
+
+    hits: int
+    total: int
+
+    @property
+    def rate(self) -> float:
+        """0 to 1; 0 where there are none."""
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval."""
+        return wilson(self.hits, self.total)
+
+
+def sign_test(one: int, other: int) -> float:
+    """The exact two-sided p-value for so many pairs that differ one way and the other, if both ways are as likely."""
+    tail: float = sum(math.comb(one + other, hits) for hits in range(min(one, other) + 1)) / 2 ** (one + other)
+    return min(1.0, 2 * tail)
+
+
 def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> tuple[int, int, float]:
     """Rows that only the first has right, rows that only the second has, and the exact two-sided p-value.
 
@@ -28,9 +54,19 @@ def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> tuple[int, int, fl
     """
     only_first = sum(one and not two for one, two in zip(first, second, strict=True))
     only_second = sum(two and not one for one, two in zip(first, second, strict=True))
-    count, fewer = only_first + only_second, min(only_first, only_second)
-    tail = sum(math.comb(count, hits) for hits in range(fewer + 1)) / 2**count
-    return only_first, only_second, min(1.0, 2 * tail)
+    return only_first, only_second, sign_test(only_first, only_second)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values of several tests, corrected: by chance any of them falls below .05 in 5 % of cases at most. In the order given.
+
+    Holm 1979, Scandinavian Journal of Statistics 6:65–70.
+    """
+    found, largest = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        found[place] = largest
+    return found
 
 
 def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> tuple[float, float]:
@@ -44,6 +80,22 @@ def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> 
     means = found[np.random.default_rng(seed).integers(0, count, (resamples, count))].mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over `n` values with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    @classmethod
+    def of(cls, values: Iterable[float | None]) -> Mean | None:
+        """Of the values there are; None where there are none."""
+        known = [one for one in values if one is not None]
+        return cls(fmean(known), *bootstrap(known), len(known)) if known else None
 
 
 @value

@@ -15,19 +15,20 @@ from core.values import fingerprint, value
 
 SHIPPED = ROOT / "datasets" / "validated.toml"
 FOLDER = "validated"  # in the cache: reports of this machine, one file a configuration and method
-FACTS = ("model", "precision", "dataset", "revision")  # of a configuration
+FACTS = ("model", "model_revision", "precision", "dataset", "revision")  # of a configuration
 CLEAR = 0.1  # of the probability: nearer to chance than this, the badge fails most texts (docs/explanations.md)
 
 
 @value
 class Validated:
-    """One attribution method of a configuration on `count` texts of a data set at its `revision`.
+    """One attribution method of a configuration, the weights at `model_revision`, on `count` texts of a data set at its `revision`.
 
     `gain` is how much more the words it calls important move the answer's probability than random words do (comprehensiveness,
     −1 to 1), with its 95 % interval; `report` is where the whole table stands.
     """
 
     model: str
+    model_revision: str
     precision: str
     dataset: str
     revision: str
@@ -94,6 +95,6 @@ def _own(folder: Path) -> tuple[Validated, ...]:
 
 def _made(table: Mapping[str, Any], method: str, figures: Iterable[Any]) -> Validated:
     count, gain, low, high = figures
-    model, precision, dataset, revision = (str(table[name]) for name in FACTS)
+    model, weights, precision, dataset, revision = (str(table[name]) for name in FACTS)
     measured = (int(count), float(gain), float(low), float(high))
-    return Validated(model, precision, dataset, revision, method, *measured, str(table["report"]))
+    return Validated(model, weights, precision, dataset, revision, method, *measured, str(table["report"]))

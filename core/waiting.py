@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from contextvars import copy_context
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,17 @@ def waited(work: Callable[[], T], look: Callable[[], None]) -> T:
     while not wait([done], LOOK).done:
         look()
     return done.result()
+
+
+@contextmanager
+def held(lock: Lock, look: Callable[[], None]) -> Iterator[None]:
+    """The lock, as soon as it is free. What `look` raises ends the waiting."""
+    while not lock.acquire(timeout=LOOK):
+        look()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fill(done: Future[T], work: Callable[[], T]) -> None:

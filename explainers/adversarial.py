@@ -52,15 +52,15 @@ def adversarial(
     found = map(search.pruned, (one for one in small if one.gain > 0))
     flips = _alike(list({one.prediction.instance: one for one in found}.values()), instance, encoder)
     kept = [one for one, cosine in flips if cosine >= BOUND]
-    judge = second(dataset, instance.language)
+    judge, chosen = second(dataset, instance.language), diverse(kept, count)
     closest = [] if kept else _closest(flips, small)
     return Edits(
         original=original,
         kind=ADVERSARIAL,
-        edits=edits_of(instance, diverse(kept, count), encoder, judge),
+        edits=edits_of(instance, chosen, encoder, judge),
         attempt=next(iter(edits_of(instance, closest, encoder, judge)), None),
         tried=search.tried,
-        provenance=Provenance(method="beam_search", seed=seed, notes=notes_of(instance, known)),
+        provenance=Provenance(method="beam_search", seed=seed, notes=notes_of(instance, known, len(chosen), count)),
     )
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.explanations import Attribution, Match, Token
+from core.script import is_word
 from models.base import Encoded
 from models.encoder import PREFIX, Encoder
 from models.input_reader import InputReader
@@ -37,7 +38,7 @@ def _read(made: Attribution, encoder: Encoder) -> tuple[list[Token], Tensor]:
     encoded = InputReader(encoder.tokenizer, encoder.limit, PREFIX)(made.prediction.instance)
     layer = round(DEPTH * int(encoder.model.config.num_hidden_layers))
     states = encoder.states(encoded.ids, layer)[encoded.places]
-    words = [token for token in made.tokens if any(map(str.isalnum, token.text)) and _pieces(token, encoded)]
+    words = [token for token in made.tokens if is_word(token.text) and _pieces(token, encoded)]
     if not words:
         return [], states[:0]
     vectors = torch.stack([states[_pieces(word, encoded)].mean(0) for word in words])

@@ -44,7 +44,8 @@ def augment(
     known = table(instance.language)
     limit = budget(model, model.encode(instance))
     search = Search(model, instance, keeps(original), limit, progress)
-    kept = [one for one in search.ask(drafts(_moves(instance, known, seed), seed)[:limit]) if one.gain > 0]
+    asked = search.ask(drafts(_moves(instance, known, seed), seed)[:limit])
+    kept = list({one.prediction.instance: one for one in asked if one.gain > 0}.values())
     alike = similarities(encoder, instance.text, [one.prediction.instance.text for one in kept])
     chosen = _varied([(cosine, one) for cosine, one in zip(alike, kept, strict=True) if cosine >= BOUND], count)
     return Edits(
@@ -52,7 +53,7 @@ def augment(
         kind=AUGMENT,
         edits=edits_of(instance, chosen, encoder, second(dataset, instance.language)),
         tried=search.tried,
-        provenance=Provenance(method="rewording", seed=seed, notes=notes_of(instance, known)),
+        provenance=Provenance(method="rewording", seed=seed, notes=notes_of(instance, known, len(chosen), count)),
     )
 
 

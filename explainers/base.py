@@ -72,11 +72,6 @@ class Explainer:
     control: bool
     run: Run
 
-    @property
-    def about(self) -> str:
-        """First line of the docstring."""
-        return (self.run.__doc__ or "").strip().splitlines()[0]
-
 
 EXPLAINERS: Registry[Explainer] = Registry("unknown_method")
 
@@ -125,8 +120,8 @@ def attribute(
 
     A contrast with the predicted label itself ("why is it not positive?", and it is) is dropped, and a note says so.
 
-    Raises UserError: unknown_method, unknown_label, unknown_choice, missing_for_method (or, with `fallback`, the nearest method
-    that fits runs and a note says so), empty_text, bad_scores.
+    Raises UserError: unknown_method, unknown_label, same_labels, unknown_choice, missing_for_method (or, with `fallback`, the nearest
+    method that fits runs and a note says so), empty_text, bad_scores.
     """
     begun, calls = time.perf_counter(), model.calls
     if granularity not in GRANULARITIES:
@@ -170,14 +165,15 @@ def choose(model: ExplainedModel, asked: Explainer, fallback: bool) -> tuple[Exp
 
 
 def target_of(model: ExplainedModel, label: str, contrast: str | None) -> Target:
-    """The target for two label names. Raises UserError("unknown_label"), also for a contrast of a label with itself."""
+    """The target for two label names. Raises UserError: unknown_label, same_labels."""
     if label not in model.labels:
         raise unknown("unknown_label", label, model.labels)
     if not contrast:
         return Target(model.labels.index(label))
-    others = [name for name in model.labels if name != label]
-    if contrast not in others:
-        raise unknown("unknown_label", contrast, others)
+    if contrast == label:
+        raise UserError("same_labels", label=label)
+    if contrast not in model.labels:
+        raise unknown("unknown_label", contrast, model.labels)
     return Target(model.labels.index(label), model.labels.index(contrast))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from scipy.stats import wilcoxon
 from core.data import Instance
 from core.faithfulness import BETTER, Score
 from core.progress import Progress
+from core.statistics import Mean, holm
 from core.values import value
 from explainers.base import attribute
 from explainers.metrics.base import HIGHER
@@ -20,7 +20,6 @@ from explainers.metrics.judge import Values, judge
 from explainers.metrics.variants import STEP
 from models.base import ExplainedModel
 
-RESAMPLES = 2000  # of the texts, for the bootstrap intervals
 GRANULARITY = "word"
 
 
@@ -48,21 +47,15 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A mean over `n` texts with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True)
 class Paired:
-    """What a method's comprehensiveness exceeds the control's by, text by text, and the two-sided p-value of that difference."""
+    """What a method's comprehensiveness exceeds the control's by, text by text, and the two-sided p-value of that difference.
 
-    over: Interval
+    `holm` is the same p-value corrected for the number of methods that were tested.
+    """
+
+    over: Mean
     p: float
+    holm: float
 
 
 @dataclass(frozen=True)
@@ -74,9 +67,9 @@ class Summary:
     """
 
     method: str
-    gains: dict[str, Interval]
-    values: dict[str, Interval]
-    languages: dict[str, Interval]
+    gains: dict[str, Mean]
+    values: dict[str, Mean]
+    languages: dict[str, Mean]
     above: float
     better: float
     seconds: float
@@ -117,22 +110,25 @@ def paired(checked: Sequence[Checked], control: str) -> dict[str, Paired]:
     by_method: dict[str, list[float]] = {}
     for one in checked:
         by_method.setdefault(one.method, []).append(one.figure("comprehensiveness") or 0.0)
-    base = by_method.pop(control, [])
+    base = by_method.pop(control, None)
+    if base is None:
+        return {}
     found = {}
     for method, values in by_method.items():
-        differences = [mine - chance for mine, chance in zip(values, base, strict=False)]
-        over = interval(differences)
+        differences = [mine - chance for mine, chance in zip(values, base, strict=True)]
+        over = Mean.of(differences)
         if over is not None and any(differences):
-            found[method] = Paired(over, float(wilcoxon(differences).pvalue))
-    return found
+            found[method] = (over, float(wilcoxon(differences).pvalue))
+    corrected = holm([p for _, p in found.values()])
+    return {method: Paired(*pair, p) for (method, pair), p in zip(found.items(), corrected, strict=True)}
 
 
 def _summary(method: str, mine: Sequence[Checked]) -> Summary:
     metrics = dict.fromkeys(score.metric for one in mine for score in one.scores)
-    gains = {metric: interval([one.gain(metric) for one in mine]) for metric in metrics}
-    values = {metric: interval([one.figure(metric) for one in mine]) for metric in metrics}
+    gains = {metric: Mean.of([one.gain(metric) for one in mine]) for metric in metrics}
+    values = {metric: Mean.of([one.figure(metric) for one in mine]) for metric in metrics}
     languages = {
-        code: interval([one.gain("comprehensiveness") for one in mine if one.language == code])
+        code: Mean.of([one.gain("comprehensiveness") for one in mine if one.language == code])
         for code in sorted({one.language for one in mine})
     }
     return Summary(
@@ -151,15 +147,5 @@ def _both(one: Checked) -> float:
     return (one.gain("comprehensiveness") or 0.0) + (one.gain("sufficiency") or 0.0)
 
 
-def _known(found: dict[str, Interval | None]) -> dict[str, Interval]:
+def _known(found: dict[str, Mean | None]) -> dict[str, Mean]:
     return {name: one for name, one in found.items() if one is not None}
-
-
-def interval(numbers: Sequence[float | None]) -> Interval | None:
-    """Mean and 95 % percentile bootstrap interval of the numbers there are; None where there are none."""
-    known = [number for number in numbers if number is not None]
-    if not known:
-        return None
-    source = random.Random(0)
-    means = sorted(fmean(source.choices(known, k=len(known))) for _ in range(RESAMPLES))
-    return Interval(fmean(known), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES) - 1], len(known))

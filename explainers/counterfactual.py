@@ -51,8 +51,8 @@ def counterfactual(
 ) -> Edits:
     """Up to `count` edits, each verified to make the model answer `label` (or, without one, anything else), fewest words first.
 
-    Beam search over word edits in the order of what they gain, then every edit that is not needed is undone; the same
-    request finds the same. Raises UserError: unknown_label, already_label, empty_text; Stopped.
+    Beam search over word edits in the order of what they gain, then edits that are not needed are undone, the best flips first, as
+    far as the budget reaches; the same request finds the same. Raises UserError: unknown_label, already_label, empty_text; Stopped.
     """
     progress = progress or Progress()
     progress(STEP, 0.0)
@@ -69,16 +69,16 @@ def counterfactual(
         found += _continued(model, dataset, instance, ranked, model.labels[wanted[0]], search)
     found = search.grown(found, ENOUGH * count)
     flips = list({one.prediction.instance: one for one in map(search.pruned, _flips(found))}.values())
-    judge = second(dataset, instance.language)
+    judge, chosen = second(dataset, instance.language), diverse(flips, count)
     closest = [] if flips else sorted(found, key=lambda one: -one.gain)[:1]
     return Edits(
         original=original,
         kind=COUNTERFACTUAL,
-        edits=edits_of(instance, diverse(flips, count), encoder, judge),
+        edits=edits_of(instance, chosen, encoder, judge),
         target=label,
         attempt=next(iter(edits_of(instance, closest, encoder, judge)), None),
         tried=search.tried,
-        provenance=Provenance(method="beam_search", seed=seed, notes=notes_of(instance, known)),
+        provenance=Provenance(method="beam_search", seed=seed, notes=notes_of(instance, known, len(chosen), count)),
     )
 
 
@@ -168,6 +168,8 @@ def _flips(found: Sequence[Candidate]) -> list[Candidate]:
     return sorted((one for one in found if one.gain > 0), key=lambda one: one.rank)[:12]
 
 
-def notes_of(instance: Instance, known: Table | None) -> tuple[Note, ...]:
-    """What must be said aloud about the sources."""
-    return () if known else (("no_table", (("language", instance.language or "?"),)),)
+def notes_of(instance: Instance, known: Table | None, found: int, wanted: int) -> tuple[Note, ...]:
+    """What must be said aloud: that there are no words for the language, and that there are fewer edits than were asked for."""
+    lacking: tuple[Note, ...] = () if known else (("no_table", (("language", instance.language or "?"),)),)
+    fewer: tuple[Note, ...] = (("fewer_edits", (("found", str(found)), ("wanted", str(wanted)))),)
+    return (*lacking, *fewer) if 0 < found < wanted else lacking

@@ -12,6 +12,7 @@ from core.data import Dataset, Instance
 from core.errors import UserError
 from core.explanations import Neighbours
 from core.progress import Progress
+from explainers.base import Note
 from explainers.tracin import by_gradients
 from models.base import TRAIN, ExplainedModel
 from models.causal import CausalClassifier
@@ -135,8 +136,8 @@ def influence(
 ) -> Neighbours:
     """The `k` training rows that moved the logit of the model's label most, either way, strongest first.
 
-    For a head of ours by influence functions, in logits; a text that the head itself learned from is left out, and a note says so.
-    For a causal model the demonstrations of its prompt, each left out in turn, in log-probabilities: that is exact. For a fine-tuned
+    For a head of ours by influence functions, in logits. For a causal model the demonstrations of its prompt, each left out in turn,
+    in log-probabilities: that is exact. A text that the model itself learned from is left out, and a note says so. For a fine-tuned
     classifier the rows of `dataset` by the gradients of its last layer (explainers.tracin). Raises UserError("missing_capability")
     for any other model.
     """
@@ -154,8 +155,8 @@ def influence(
     own = [place for place, row in enumerate(training.train) if row.fields == instance.fields]
     first = [place for place in np.argsort(-np.abs(moved), kind="stable") if place not in own][:k]
     rows, scores = [training.train[place] for place in first], [float(moved[place]) for place in first]
-    notes = ((OWN_ROW, (("value", str(float(moved[own].sum()))),)),) if own else ()
-    stamp = replace(prediction.provenance, notes=(*prediction.provenance.notes, *notes))
+    notes = (*prediction.provenance.notes, *_own_row(float(moved[own].sum()) if own else None))
+    stamp = replace(prediction.provenance, notes=notes)
     progress(STEP, 1.0)
     return Neighbours(instance, tuple(rows), tuple(scores), "logit", prediction, len(moved) - len(own), stamp)
 
@@ -169,17 +170,26 @@ def _without_demonstrations(model: CausalClassifier, instance: Instance, k: int,
         other = model.showing((*shown[:place], *shown[place + 1 :])).predict([instance])[0]
         share = other.probabilities[other.labels.index(prediction.label)]
         scores.append(float(np.log(prediction.confidence) - np.log(max(share, 1e-30))))
-    first = sorted(range(len(shown)), key=lambda place: -abs(scores[place]))[:k]
+    own = [place for place, row in enumerate(shown) if row.fields == instance.fields]
+    first = sorted((place for place in range(len(shown)) if place not in own), key=lambda place: -abs(scores[place]))[
+        :k
+    ]
     progress(STEP, 1.0)
+    notes = (*prediction.provenance.notes, *_own_row(sum(scores[place] for place in own) if own else None))
     return Neighbours(
         instance,
         tuple(shown[place] for place in first),
         tuple(scores[place] for place in first),
         "log_probability",
         prediction,
-        len(shown),
-        replace(prediction.provenance, method="leave_one_out"),
+        len(shown) - len(own),
+        replace(prediction.provenance, method="leave_one_out", notes=notes),
     )
+
+
+def _own_row(pull: float | None) -> tuple[Note, ...]:
+    """Said where the model learned from the very text that it is asked about; `pull` is what that moved."""
+    return () if pull is None else ((OWN_ROW, (("value", str(pull)),)),)
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:

@@ -24,10 +24,12 @@ MORE = 4  # steps added at a time
 # smollm2-135m, whose path turns sharply midway, 53 and 1 % (2 texts; 50 Gauss-Legendre steps: 6 %). See docs/explanations.md.
 TOLERANCE = 0.015
 FINEST = 1e-6  # shortest stretch that is halved: below it fp32 inputs hardly differ
-MOST = 251  # steps spent on one text, then the gap is said aloud
+MOST = 251  # steps spent on one text, then the error is said aloud
 USUAL = 15  # steps that most texts need, for the progress bar
 ROUNDING = {"fp32": 1e-5}  # share of a value that may be rounding error
 ROUNDING_SHORT = 4e-3  # the same for bf16 and quantized models: 8 bits of mantissa
+PATIENCE = 3  # rounds without a gain after which the rest of the error is such a model's rounding: more steps add to it
+GAIN = 0.9  # of the error before: what counts as a gain
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,19 +124,33 @@ def integrated_gradients(
 
     curve = follow(np.linspace(0.0, 1.0, FIRST), 0)
     rounding = ROUNDING.get(model.precision, ROUNDING_SHORT)
+    errors: list[float] = []
     while curve.finite and (rough := _rough(curve, rounding)) and len(curve.places) + MORE <= MOST:
+        errors.append(curve.error(rounding))
+        if model.precision not in ROUNDING and _stalled(errors):
+            rough = _missed(curve)
+            break
         curve = curve.with_steps(follow(curve.middles(), len(curve.places)))
     if not curve.finite:
         return TokenScores([math.nan] * len(encoded.tokens))
     steps = len(curve.places)
-    return TokenScores(
-        curve.scores.tolist(), curve.gap, model.neutral, steps, _coarse(steps, curve.gap) if rough else ()
-    )
+    notes = _coarse(steps, max(curve.gap, curve.error(rounding))) if rough else ()
+    return TokenScores(curve.scores.tolist(), curve.gap, model.neutral, steps, notes)
 
 
 def _rough(curve: Curve, rounding: float) -> bool:
     return curve.error(rounding) > TOLERANCE * float(np.abs(curve.scores).sum())
 
 
-def _coarse(steps: int, gap: float) -> tuple[Note, ...]:
-    return (("coarse", (("steps", str(steps)), ("gap", str(gap)))),)
+def _stalled(errors: list[float]) -> bool:
+    """Whether the last rounds have brought no gain on the best one before them."""
+    return len(errors) > PATIENCE and min(errors[-PATIENCE:]) > GAIN * min(errors[:-PATIENCE])
+
+
+def _missed(curve: Curve) -> bool:
+    """Whether the scores' sum itself is off, in which rounding errors cancel."""
+    return curve.gap > TOLERANCE * float(np.abs(curve.scores).sum())
+
+
+def _coarse(steps: int, off: float) -> tuple[Note, ...]:
+    return (("coarse", (("steps", str(steps)), ("gap", str(off)))),)

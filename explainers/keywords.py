@@ -14,15 +14,14 @@ import regex
 from core.data import Dataset, Instance
 from core.explanations import Token
 from core.progress import Progress
+from core.script import SIGN, words
 from core.settings import ROOT
 from models.pieces import units
 
 STEP = "search"  # the key under `step` that it reports its progress with
 CHUNK = 200  # rows between two looks at the stop button
 COMMON = 0.25  # in a language without a list of stop words, words of so many texts are left out
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ-][\p{L}\p{M}\p{N}]+)*")
 _LETTERS = regex.compile(r"\p{L}")
-_UNSPACED = regex.compile(r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 Pieces = Callable[[Instance], Sequence[Token]]  # a tokenizer's pieces of the instance's texts
 
 
@@ -41,8 +40,8 @@ def words_of(instance: Instance, pieces: Pieces | None) -> list[str]:
 
     Runs of letters; where a script has no spaces, a tokenizer's pieces widened to whole graphemes (models.pieces).
     """
-    if pieces is None or not _UNSPACED.search(instance.text):
-        return [found.group() for found in _WORD.finditer(instance.text)]
+    if pieces is None or not SIGN.search(instance.text):
+        return words(instance.text)
     return [unit.text for unit in units(instance.fields, pieces(instance), "word")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.data import Instance, Schema
@@ -63,21 +63,46 @@ def rationalize(
 ) -> Rationale:
     """Why the model answered so, in words of `writer`, who is told the answer and the strongest words of an attribution.
 
-    What is empty, echoes the prompt, names no word or is in another language is written once more without the text and with
-    stricter words; a language that fails twice is given up for English, with a note. Greedy: the same request, the same text.
-    Raises UserError("no_rationale") where nothing usable comes, and what `attribute` raises; Stopped.
+    A language that fails twice is given up for English, with a note. Raises UserError("no_rationale") where nothing usable comes,
+    and what `attribute` raises; Stopped.
     """
     progress = progress or Progress()
-    method = METHODS[model.unit]
-    found = attribute(model, instance, method, seed=seed, progress=progress, fallback=True)
-    brief = brief_of(found, model.schema, language, style, audience)
-    made, notes = _written(writer, brief, seed, progress)
-    if made.wrong == LANGUAGE and language != FALLBACK:
-        brief = brief_of(found, model.schema, FALLBACK, style, audience)
-        made, more = _written(writer, brief, seed, progress)
-        notes = (*more, ("rationale_language", (("spoken", languages()[language].native),)))
-    if made.wrong not in ("", UNCITED):
+    found = measured(model, instance, seed, progress)
+    made, wrong = reason(found, model.schema, writer, language, style, audience, seed, progress)
+    if wrong == LANGUAGE and language != FALLBACK:
+        made, wrong = reason(found, model.schema, writer, FALLBACK, style, audience, seed, progress)
+        note = ("rationale_language", (("spoken", languages()[language].native),))
+        made = made and replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, note)))
+    if made is None:
         raise UserError("no_rationale", writer=writer.name)
+    return made
+
+
+def measured(model: ExplainedModel, instance: Instance, seed: int, progress: Progress) -> Attribution:
+    """The attribution whose words a rationale is about."""
+    return attribute(model, instance, METHODS[model.unit], seed=seed, progress=progress, fallback=True)
+
+
+def reason(
+    found: Attribution,
+    schema: Schema,
+    writer: Writer,
+    language: str,
+    style: str,
+    audience: str,
+    seed: int,
+    progress: Progress,
+) -> tuple[Rationale | None, str]:
+    """The rationale of an attribution in one language; where nothing usable comes none, and what was wrong with the last draft.
+
+    What is empty, echoes the prompt, names no word or is in another language is written once more without the text and with
+    stricter words. Greedy: the same request, the same text. Raises Stopped.
+    """
+    brief = brief_of(found, schema, language, style, audience)
+    made, notes = _written(writer, brief, seed, progress)
+    if made.wrong not in ("", UNCITED):
+        return None, made.wrong
+    every = (*found.provenance.notes, *_cut(found.prediction.instance), *notes)
     return Rationale(
         prediction=found.prediction,
         text=made.text,
@@ -85,10 +110,10 @@ def rationalize(
         generator=writer.name,
         style=style,
         audience=audience,
-        language=brief.language,
+        language=language,
         attribution=found,
-        provenance=Provenance(method=found.method, seed=seed, notes=(*found.provenance.notes, *_cut(instance), *notes)),
-    )
+        provenance=Provenance(method=found.method, seed=seed, notes=every),
+    ), ""
 
 
 def named(said: str, found: Attribution, labels: tuple[tuple[str, str], ...]) -> tuple[Token, ...]:

@@ -19,6 +19,7 @@ from core.explanations import (
     Match,
 )
 from core.provenance import Provenance
+from core.script import is_word
 
 TOP = 5  # strongest words that are compared
 FEWEST = 4  # words; fewer have too few orders to tell agreement from chance
@@ -42,7 +43,7 @@ def compared(
     if about in TWO_TEXTS:
         pairs = [(match.first, match.second) for match in matches]
     else:
-        pairs = [(token, token) for token in ours if token in theirs and any(map(str.isalnum, token.text))]
+        pairs = [(token, token) for token in ours if token in theirs and is_word(token.text)]
     before, after = [ours[one] for one, _ in pairs], [theirs[two] for _, two in pairs]
     if first.signed != second.signed:
         before, after = [abs(score) for score in before], [abs(score) for score in after]

@@ -15,7 +15,7 @@ DEVIATION = 0.1  # of the range of the embedding's values; the paper takes 10 to
 
 @explainer(needs=[GRADIENTS], signed=False, seeded=True, unit="gradient")
 def smoothgrad(model: ExplainedModel, encoded: Encoded, target: Target, seed: int, progress: Progress) -> TokenScores:
-    """The Euclidean norm of each token's gradient, averaged over copies of the input with Gaussian noise on the embeddings.
+    """The Euclidean norm of each token's mean gradient over copies of the input with Gaussian noise on the embeddings.
 
     Scores [token], 0 upwards, target per unit of embedding; without noise they are those of saliency. Noise in antithetic pairs.
     Smilkov et al. 2017, arXiv 1706.03825, section 3.

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import regex
 
 from core.errors import UserError
 from core.languages import languages
@@ -13,15 +17,19 @@ from core.settings import ROOT
 
 LISTED = Path("datasets/languages.toml")
 LEXICON, NUMBERS, UTTERANCES = Path("parsers/lexicon"), Path("parsers/numbers.toml"), Path("datasets/utterances")
-MODEL = "en"  # whose sections the new files have
+SECTIONS = Path("parsers/lexicon.toml")  # what each of them holds, in a line
+SHOWN = 12  # words of another language above an empty list
+_OF_ONE_LANGUAGE = regex.compile(r"^((?:not|nor)(?:_after)?)_[a-z]{2}$")
+_BARE = regex.compile(r"[A-Za-z0-9_-]+")
 STEPS = """\
 Now fill, in this order:
-1. {lexicon}: the words that name methods, labels, filters and operations; the comments show the English ones.
+1. {lexicon}: the words that name methods, labels, filters and operations; the comments say what each list is for.
 2. {numbers}, table [{code}]: number words and what stands before an id.
+   A list that the language has no use for stays empty, in both files.
 3. {utterances}: five questions an operation, one JSON object a line: {{"text": "…", "parse": "predict where id = 12", "split": "train"}}.
    A few more with "split": "dev" show what it brought.
 4. python -m jobs train_parser --few {code}: adapts the parser in minutes and says how well it reads before and after.
-Answers stay in English until every words file has a table [{code}] and {listed} says complete = true."""
+Answers stay in the language of the page until every words file has a table [{code}] and {listed} says complete = true."""
 
 
 def main(argv: Sequence[str], root: Path = ROOT) -> int:
@@ -50,7 +58,7 @@ def _list(root: Path, options: argparse.Namespace) -> str:
         "native": options.native or options.name or options.code,
     }
     names |= {"script": options.script, "direction": options.direction}
-    rows = "".join(f'{key} = "{text}"\n' for key, text in names.items())
+    rows = "".join(f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in names.items())
     with (root / LISTED).open("a", encoding="utf-8") as file:
         file.write(f"\n[[language]]\n{rows}complete = false\n")
     return str(LISTED)
@@ -60,30 +68,63 @@ def _lexicon(root: Path, code: str) -> str:
     path = root / LEXICON / f"{code}.toml"
     if path.exists():
         return ""
-    table = tomllib.loads((root / LEXICON / f"{MODEL}.toml").read_text("utf-8"))
-    lists = {key: known for key, known in table.items() if isinstance(known, list)}
-    sections = {key: known for key, known in table.items() if isinstance(known, dict)}
-    lines = [line for key, known in lists.items() for line in _empty(key, known)]
-    for section, known in sections.items():
-        lines += ["", f"[{section}]", *(line for key, words in known.items() for line in _empty(key, words))]
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+    tables = {known.stem: _read(known) for known in sorted((root / LEXICON).glob("*.toml"))}
+    lists, sections = [], []
+    for section, about in _read(root / SECTIONS)["lexicon"].items():
+        keys = _keys(tables, section, code)
+        if "" in keys:
+            lists += [f"# {about}", *_empty(section, *keys[""])]
+        else:
+            sections += ["", f"# {about}", f"[{section}]", *(line for key in keys for line in _empty(key, *keys[key]))]
+    path.write_text("\n".join([*lists, *sections]) + "\n", "utf-8")
     return str(LEXICON / path.name)
 
 
-def _empty(key: str, known: Sequence[str]) -> list[str]:
-    """An empty list under the English words; * stands for any ending."""
-    return [f"# {', '.join(known[:12])}", f"{key} = []"]
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def _keys(tables: Mapping[str, Any], section: str, code: str) -> dict[str, tuple[str, Any]]:
+    """The keys that a section has in any language, each with a language and its words; "" for a section without keys.
+
+    A key of one language alone ("nor_de") becomes that of the new one.
+    """
+    found: dict[str, tuple[str, Any]] = {}
+    for language in _english_first(tables):
+        known = tables[language].get(section, {})
+        for key, words in known.items() if isinstance(known, dict) else [("", known)]:
+            found.setdefault(_OF_ONE_LANGUAGE.sub(rf"\1_{code}", key), (language, words))
+    return found
+
+
+def _english_first(tables: Mapping[str, Any]) -> list[str]:
+    return sorted(tables, key=lambda language: (language != "en", language != "any", language))
+
+
+def _empty(key: str, language: str, known: Any) -> list[str]:
+    """Nothing of the same type, under what another language has there."""
+    name = key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return [f"# {language}: {_sample(known)}", f"{name} = {json.dumps(type(known)())}"]
+
+
+def _sample(known: Any) -> str:
+    """The first words of a list; a table as "12 = dozen"."""
+    if isinstance(known, dict):
+        known = [f"{key} = {said}" for key, said in known.items()]
+    words = known.split(", ") if isinstance(known, str) else known if isinstance(known, list) else [str(known).lower()]
+    return ", ".join(words[:SHOWN])
 
 
 def _numbers(root: Path, code: str) -> str:
     path = root / NUMBERS
-    text = path.read_text("utf-8")
-    if code in tomllib.loads(text):
+    tables = _read(path)
+    if code in tables:
         return ""
-    path.write_text(
-        f'{text.rstrip()}\n\n[{code}]\ncardinals = ""  # from zero to twenty\ntens = ""  # from twenty to ninety\nid_before = []\n',
-        "utf-8",
-    )
+    lines = [f"[{code}]"]
+    for key, about in _read(root / SECTIONS)["numbers"].items():
+        language = next(known for known in _english_first(tables) if key in tables[known])
+        lines += [f"# {about}", *_empty(key, language, tables[language][key])]
+    path.write_text("\n".join([path.read_text("utf-8").rstrip(), "", *lines]) + "\n", "utf-8")
     return f"{NUMBERS} [{code}]"
 
 

@@ -1,4 +1,4 @@
-"""`python -m jobs agent "QUESTION" --model …`: a question of several steps, planned by a chat model, with every number checked."""
+"""`python -m jobs agent "QUESTION" --planner …`: a question of several steps, planned by a chat model, with every number checked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 
 from agent.agent_mode import plan
 from agent.planner import BUDGET
+from agent.registries import discover_all
 from agent.state import Message
 from agent.turn import Agent
 from core.languages import complete
 from core.settings import read_settings
 from core.values import dump
-from jobs.common import discover_all, progress_lines
+from jobs.common import add_dataset, add_precision, progress_lines
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
             precision=options.precision,
             dataset=options.dataset,
         )
-        report = plan(agent, message, progress_lines(), options.model, options.steps)
+        report = plan(agent, message, progress_lines(), options.planner, options.steps)
     print(json.dumps(dump(report), ensure_ascii=False) if options.json else report.reply.plain, flush=True)
     return 0 if report.text else 3
 
@@ -40,14 +41,15 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs agent", description=__doc__)
     parser.add_argument("text", help="the question, in any language")
     parser.add_argument(
+        "--planner",
         "--model",
         default="",
         help="the chat model that plans: remote:MODEL@http://host:port/v1, one of the catalogue, hub:owner/name; "
         "by default POLYLENS_AGENT_MODEL",
     )
     parser.add_argument("--explained", default="", help="the explained model")
-    parser.add_argument("--dataset", default="", help="a task, a file or hub:owner/name")
-    parser.add_argument("--precision", default="", help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
+    add_dataset(parser)
+    add_precision(parser)
     parser.add_argument("--language", default="auto", choices=("auto", *complete()), help="language of the answer")
     parser.add_argument("--steps", type=int, default=BUDGET, help="calls that the question may take")
     parser.add_argument("--json", action="store_true", help="JSON instead of text")

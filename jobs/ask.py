@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from agent.registries import discover_all
 from agent.reopen import links
 from agent.state import ANSWERED, ASKED, FAILED, Message, Turn
 from agent.turn import Agent
@@ -17,7 +18,7 @@ from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import complete
 from core.settings import read_settings
-from jobs.common import discover_all, progress_lines, records_in
+from jobs.common import add_dataset, add_model, add_precision, progress_lines, records_in
 
 SESSION = "terminal"
 STATUS = {ANSWERED: 0, ASKED: 3, FAILED: 2}
@@ -42,9 +43,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--request", help="a share link, or a file of explanation records: what it asks, without any reading"
     )
-    parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
-    parser.add_argument("--dataset", default="", help="a task, a file or hub:owner/name")
-    parser.add_argument("--precision", default="", help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
+    add_model(parser)
+    add_dataset(parser)
+    add_precision(parser)
     parser.add_argument("--language", default="auto", choices=("auto", *complete()), help="language of the answer")
     parser.add_argument("--session", help="a file that keeps the conversation between calls")
     parser.add_argument("--json", action="store_true", help="JSON instead of text")
@@ -59,7 +60,7 @@ def _lines(options: argparse.Namespace) -> list[str]:
         return [options.text]
     path = Path(options.file)
     try:
-        return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [line for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise UserError("bad_table", file=path.name, reason=error) from error
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 
 from agent.ask import say_error
+from agent.registries import discover_all
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.blocks import Choices
@@ -24,7 +25,7 @@ from core.progress import Progress
 from core.settings import read_settings
 from core.words import words_beside
 from jobs.chat_blocks import folded, render
-from jobs.common import discover_all
+from jobs.common import add_dataset, add_model, add_precision
 from models.catalog import find
 from models.memory import NAMES
 
@@ -32,6 +33,7 @@ WORDS = words_beside(__file__)
 SESSION = "terminal"
 PROMPT = "› "
 AUTO = "auto"
+BYTE_ORDER_MARK = "\ufeff"  # with which files from Windows begin
 LOOK = 0.1  # seconds between two looks at the worker, in which Ctrl+C is heard
 HISTORY = "chat_history"  # the line editor's, in the cache folder
 LINES = 1000  # of it that are kept
@@ -53,18 +55,26 @@ def main(argv: Sequence[str]) -> int:
             dataset=options.dataset or settings.dataset,
         )
         chat = Chat(Agent(settings, store, local_files=True), console, wish)
-        chat.run(_typed(settings.cache / HISTORY) if sys.stdin.isatty() else iter(sys.stdin.read().splitlines()))
+        chat.run(_typed(settings.cache / HISTORY) if sys.stdin.isatty() else _piped())
     return 0
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs chat", description=__doc__)
-    parser.add_argument("--model", default="", help="a model of the catalogue, hub:owner/name or file:/path")
-    parser.add_argument("--dataset", default="", help="a task, a file or hub:owner/name")
-    parser.add_argument("--precision", default="", help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
+    add_model(parser)
+    add_dataset(parser)
+    add_precision(parser)
     parser.add_argument("--language", default=AUTO, choices=(AUTO, *complete()), help="language of the answers")
     parser.add_argument("--session", help="a file that keeps the conversation between calls")
     return parser.parse_args(argv)
+
+
+def _piped() -> Iterator[str]:
+    """The lines of a pipe or a file. Raises UserError("bad_table") for bytes that are no UTF-8."""
+    try:
+        return iter(sys.stdin.read().removeprefix(BYTE_ORDER_MARK).splitlines())
+    except UnicodeDecodeError as error:
+        raise UserError("bad_table", file="stdin", reason="encoding", detail=error) from error
 
 
 def _typed(history: Path) -> Iterator[str]:

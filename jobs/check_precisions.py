@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import mean
 
 import torch
 
-from core.data import TEST, Dataset, Instance, new_to_models
+from agent.ask import say_error
+from agent.cache import code_revision
+from agent.registries import discover_all
+from core.data import TEST, Dataset, Instance, labelled, new_to_models
 from core.errors import UserError
 from core.explanations import Attribution
 from core.reading import load_dataset
@@ -18,12 +23,14 @@ from core.settings import read_settings
 from core.statistics import mcnemar, wilson
 from explainers.base import attribute
 from explainers.side_by_side import compared
-from jobs.common import discover_all, progress_lines, writable
+from jobs.common import Names, add_dataset, add_model, progress_lines, writable
+from jobs.precisions import clock, compared_precisions
 from models.base import GENERATE, GRADIENTS, ExplainedModel
+from models.catalog import Row, find
 from models.generator import CausalGenerator
 from models.likelihood import Likelihood, perplexity
 from models.loading import Models
-from models.memory import runnable_here
+from models.memory import device_of, release
 from models.precisions import FULL
 from models.quantize import weight_bytes
 from operations.attribute import DEFAULT_METHOD
@@ -32,60 +39,89 @@ Record = dict[str, str | int | float | None]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints one JSON object a precision; full precision first, which the others are compared with. Exit status 0, 2 without labels."""
-    asked = _options(argv)
+    """Prints one JSON object a precision; the first is what the others are compared with. Exit status 0, 2 without labels.
+
+    A precision that is refused is told with the reason; the first one ends the job.
+    """
+    asked, settings = _options(argv), read_settings()
     discover_all()
-    data, models = load_dataset(asked.dataset), Models(read_settings())
-    texts = _texts(data, asked.texts)
-    rows = [row for row in new_to_models(data, TEST) if row.label][: asked.limit or None]
-    if not rows:
-        raise UserError("no_labels", operation="check_precisions")
+    data, device = load_dataset(asked.dataset), device_of(settings.device)
+    sample = Sample.of(data, asked.limit, asked.texts)
+    facts = _facts(find(asked.model), data, settings.seed)
     reference: Measured | None = None
-    for name in dict.fromkeys((FULL, *(asked.precisions or runnable_here()))):
-        model = models.explained(asked.model, name, data, progress_lines())
-        likelihood = _likelihood(models, asked.model, name) if GENERATE in model.capabilities else None
-        found = Measured(model, rows, texts, reference.explained if reference else (), likelihood)
+    for name in compared_precisions(asked.precisions, device):
+        release()
+        try:
+            found = _measured(Models(settings), asked.model, name, sample, reference)
+        except UserError as error:
+            if reference is None:
+                raise
+            print(f"{name} is left out: {say_error(error, 'en')}", file=sys.stderr, flush=True)
+            _tell({"precision": name, "refused": error.kind, **facts}, asked.out)
+            continue
         reference = reference or found
-        line = json.dumps(found.record(reference), ensure_ascii=False)
-        print(line, flush=True)
-        if asked.out:
-            with asked.out.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+        _tell(found.record(reference) | facts, asked.out)
     return 0
 
 
+def _facts(row: Row, data: Dataset, seed: int) -> Record:
+    """What the figures are of: without it two lines of one file could not be told apart."""
+    model: Record = {"model": row.name, "weights": row.key, "note": row.note}
+    return model | {"dataset": data.name, "revision": data.revision, "seed": seed, "code": code_revision()}
+
+
+def _tell(record: Record, out: Path | None) -> None:
+    line = json.dumps(record, ensure_ascii=False)
+    print(line, flush=True)
+    if out:
+        with out.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What every precision is asked: labelled rows that can be right or wrong, and texts whose attributions are compared."""
+
+    data: Dataset
+    rows: tuple[Instance, ...]
+    texts: tuple[Instance, ...]
+
+    @classmethod
+    def of(cls, data: Dataset, limit: int, texts: int) -> Sample:
+        """The first `limit` rows (0: all), and texts spread over the split and so over its languages.
+
+        No model here was trained on them. Raises UserError("no_labels").
+        """
+        new = new_to_models(data, TEST)
+        rows = labelled(data, new)[: limit or None]
+        if not rows:
+            raise UserError("no_labels", operation="check_precisions")
+        many = min(max(texts, 1), len(new))
+        return cls(data, tuple(rows), tuple(new[place * len(new) // many] for place in range(many)))
+
+
+@dataclass(frozen=True)
 class Measured:
-    """What one precision does with the same rows and texts."""
+    """What one precision does with the same rows and texts: figures alone, so that the model can go before the next one comes."""
 
-    def __init__(
-        self,
-        model: ExplainedModel,
-        rows: Sequence[Instance],
-        texts: Sequence[Instance],
-        like: Sequence[Attribution],
-        likelihood: Likelihood | None = None,
-    ) -> None:
-        """`like` are full precision's attributions, whose targets are taken; `likelihood` is the same causal model's."""
-        self.model = model
-        self.perplexity = perplexity(likelihood.log_probs([row.text for row in rows])) if likelihood else None
-        self.right = [made.label == made.instance.label for made in model.predict(rows)]
-        self.seconds = _seconds(model, texts)
-        targets = [one.target for one in like] or [made.label for made in model.predict(texts)]
-        self.explained = tuple(
-            attribute(model, text, DEFAULT_METHOD, target_label=target, fallback=True)
-            for text, target in zip(texts, targets, strict=True)
-        )
-        self.gradients = [_gradient(model, text, target) for text, target in zip(texts, targets, strict=True)]
+    precision: str
+    right: tuple[bool, ...]
+    perplexity: float | None
+    seconds: float
+    explained: tuple[Attribution, ...]
+    gradients: tuple[torch.Tensor | None, ...]
+    differentiable: bool
+    weights_mb: float | None
 
-    def record(self, full: Measured) -> Record:
-        """The figures, with full precision's where two are compared."""
-        both = [pair for pair in zip(full.explained, self.explained, strict=True) if _has_order(pair[0])]
+    def record(self, reference: Measured) -> Record:
+        """The figures, with the reference's where two are compared."""
+        both = [pair for pair in zip(reference.explained, self.explained, strict=True) if _has_order(pair[0])]
         pairs = [compared("precision", ("", ""), *pair) for pair in both]
         low, high = wilson(sum(self.right), len(self.right))
-        lost, won, chance = mcnemar(full.right, self.right)
-        network = getattr(getattr(self.model, "network", None) or getattr(self.model, "reader", None), "model", None)
+        lost, won, chance = mcnemar(reference.right, self.right)
         return {
-            "precision": self.model.precision,
+            "precision": self.precision,
+            "reference": reference.precision,
             "n": len(self.right),
             "accuracy": round(mean(self.right), 4),
             "low": round(low, 4),
@@ -95,16 +131,40 @@ class Measured:
             "p": round(chance, 4),
             "perplexity": None if self.perplexity is None else round(self.perplexity, 2),
             "texts": len(pairs),
-            "gradients": GRADIENTS in self.model.capabilities,
-            "gradient_cosine": _cosine(full.gradients, self.gradients),
+            "gradients": self.differentiable,
+            "gradient_cosine": _cosine(reference.gradients, self.gradients),
             "tau": _rounded(mean, [pair.tau or 0.0 for pair in pairs]),
             "tau_least": _rounded(min, [pair.tau or 0.0 for pair in pairs]),
             "rho": _rounded(mean, [pair.rho or 0.0 for pair in pairs]),
             "overlap": _rounded(mean, [pair.shared / pair.k for pair in pairs]),
             "overlap_by_chance": _rounded(mean, [pair.chance / pair.k for pair in pairs]),
-            "weights_mb": round(weight_bytes(network) / 1e6, 1) if network is not None else None,
+            "weights_mb": self.weights_mb,
             "seconds_a_text": round(self.seconds, 4),
         }
+
+
+def _measured(models: Models, name: str, precision: str, sample: Sample, reference: Measured | None) -> Measured:
+    """The figures of the model in this precision; its attributions are of the reference's answers."""
+    model = models.explained(name, precision, sample.data, progress_lines())
+    rows, texts = sample.rows, sample.texts
+    likelihood = _likelihood(models, name, precision) if GENERATE in model.capabilities else None
+    targets = (
+        [one.target for one in reference.explained] if reference else [made.label for made in model.predict(texts)]
+    )
+    asked = list(zip(texts, targets, strict=True))
+    network = getattr(getattr(model, "network", None) or getattr(model, "reader", None), "model", None)
+    return Measured(
+        precision=model.precision,
+        right=tuple(made.label == made.instance.label for made in model.predict(rows)),
+        perplexity=perplexity(likelihood.log_probs([row.text for row in rows])) if likelihood else None,
+        seconds=_seconds(model, texts, models.device),
+        explained=tuple(
+            attribute(model, text, DEFAULT_METHOD, target_label=said, fallback=True) for text, said in asked
+        ),
+        gradients=tuple(_gradient(model, text, said) for text, said in asked),
+        differentiable=GRADIENTS in model.capabilities,
+        weights_mb=round(weight_bytes(network) / 1e6, 1) if network is not None else None,
+    )
 
 
 def _has_order(made: Attribution) -> bool:
@@ -123,14 +183,14 @@ def _likelihood(models: Models, name: str, precision: str) -> Likelihood | None:
     return Likelihood(writer.model, writer.tokenizer) if isinstance(writer, CausalGenerator) else None
 
 
-def _seconds(model: ExplainedModel, texts: Sequence[Instance]) -> float:
-    """Processor seconds of one text alone through the network; `predict` would remember the rows that a head was trained beside."""
+def _seconds(model: ExplainedModel, texts: Sequence[Instance], device: torch.device) -> float:
+    """Seconds of one text alone through the network; `predict` would remember the rows that a head was trained beside."""
     inputs = [model.encode(text) for text in texts]
     for _turn in range(2):  # the first turn warms up
-        begun = time.process_time()
+        begun = clock(device)
         for encoded in inputs:
             model.scores(encoded, torch.ones(1, len(encoded.tokens), dtype=torch.bool))
-    return (time.process_time() - begun) / len(texts)
+    return (clock(device) - begun) / len(texts)
 
 
 def _gradient(model: ExplainedModel, text: Instance, target: str) -> torch.Tensor | None:
@@ -142,7 +202,7 @@ def _gradient(model: ExplainedModel, text: Instance, target: str) -> torch.Tenso
         inputs = model.embeddings(encoded)[None].detach().requires_grad_(True)
         score = model.scores_of_embeddings(encoded, inputs)[0, model.labels.index(target)]
         (gradient,) = torch.autograd.grad(score, inputs)
-    return gradient.flatten().double()
+    return gradient.flatten().double().cpu()
 
 
 def _cosine(full: Sequence[torch.Tensor | None], own: Sequence[torch.Tensor | None]) -> float | None:
@@ -151,18 +211,18 @@ def _cosine(full: Sequence[torch.Tensor | None], own: Sequence[torch.Tensor | No
     return round(mean(float(torch.cosine_similarity(one, two, dim=0)) for one, two in pairs), 4) if pairs else None
 
 
-def _texts(data: Dataset, count: int) -> list[Instance]:
-    """The same few rows each time that no model here was trained on, spread over the split and so over its languages."""
-    rows = new_to_models(data, TEST)
-    many = min(max(count, 1), len(rows))
-    return [rows[place * len(rows) // many] for place in range(many)]
-
-
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs check_precisions", description=__doc__)
-    parser.add_argument("--model", default="e5-small")
-    parser.add_argument("--dataset", default="reviews")
-    parser.add_argument("--precisions", nargs="*", help="all that this machine can do, unless said")
+    add_model(parser, "e5-small")
+    add_dataset(parser, default="reviews")
+    parser.add_argument(
+        "--precisions",
+        "--precision",
+        action=Names,
+        nargs="*",
+        default=[],
+        help=f"with commas between; {FULL}, else the first, is what the others are compared with",
+    )
     parser.add_argument("--limit", type=int, default=0, help="labelled test rows for the accuracy; 0: all")
     parser.add_argument("--texts", type=int, default=12, help="texts whose attributions are compared")
     parser.add_argument("--out", type=writable, help="a JSON Lines file to add the rows to")

@@ -1,14 +1,16 @@
-"""What the jobs share: registries, errors on the terminal, and progress lines."""
+"""What the jobs share: options, errors on the terminal, and progress lines."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from agent.ask import say_error
 from agent.records import Kept, read_records
-from agent.registries import discover_all as discover_all
+from agent.telling.cards import entry
 from core.errors import UserError
 from core.progress import Progress
 
@@ -34,6 +36,34 @@ def names_in(said: str) -> list[str]:
     return found
 
 
+class Names(argparse.Action):
+    """An option's names, with commas or blanks between: `--few nl,sv` and `--few nl sv` are the same list."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, nargs: str = "+", **more: Any) -> None:
+        super().__init__(option_strings, dest, nargs=nargs, type=names_in, **more)
+
+    def __call__(
+        self, parser: object, namespace: argparse.Namespace, values: Any, option_string: object = None
+    ) -> None:
+        setattr(namespace, self.dest, [name for part in values for name in part])
+
+
+def add_dataset(parser: argparse.ArgumentParser, *others: str, default: str = "", required: bool = False) -> None:
+    """The option that names the data, also under `others`."""
+    said = "a task by name, a file, a folder with a schema.toml, or hub:owner/name"
+    parser.add_argument("--dataset", *others, default=default, required=required, help=said)
+
+
+def add_model(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The option that names the explained model."""
+    parser.add_argument("--model", default=default, help="a model of the catalogue, hub:owner/name or file:/path")
+
+
+def add_precision(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The option that names the explained model's precision."""
+    parser.add_argument("--precision", default=default, help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
+
+
 def writable(said: str) -> Path:
     """A file to write, for argparse; its folder is made before the work begins. Raises ArgumentTypeError where it cannot be."""
     path = Path(said)
@@ -42,6 +72,11 @@ def writable(said: str) -> Path:
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{path.parent}: {error.strerror}") from error
     return path
+
+
+def model_title(name: str, precision: str, note: str = "") -> str:
+    """A model as reports name it: with its precision, and with what was done to its weights before, the catalogue's `note`."""
+    return f"{name} ({', '.join(filter(None, (precision, entry('weights', note, 'en'))))})"
 
 
 def complain(error: UserError) -> None:

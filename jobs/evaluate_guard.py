@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.guard import EXPLAIN, ORDER, judge, judge_by_generator, judge_by_keywords
+from agent.registries import discover_all
 from agent.resolve import ACT, NONE
 from core.dialogue import Parse, Utterance
 from core.errors import UserError
@@ -16,7 +17,7 @@ from core.progress import Progress
 from core.reading import load_dataset
 from core.settings import ROOT, read_settings
 from core.statistics import wilson
-from jobs.common import discover_all, progress_lines, writable
+from jobs.common import progress_lines, writable
 from models.loading import Models
 from parsers.base import PARSERS, Tools
 from parsers.gold import lines_of
@@ -126,5 +127,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     reader.add_argument("--questions", type=Path, nargs="*", default=[], help="more rows, all of them questions")
     reader.add_argument("--generator", default="", help="a language model that judges, too")
     reader.add_argument("--limit", type=int, default=0, help="about so many rows, evenly spread")
-    reader.add_argument("--json", type=writable, help="where to write the figures")
+    reader.add_argument("--json", "--out", type=writable, help="where to write the figures")
     return reader.parse_args(argv)

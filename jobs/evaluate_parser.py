@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from agent.registries import discover_all
 from core.data import Schema
 from core.dialogue import Utterance
 from core.reading import load_dataset
 from core.settings import read_settings
-from jobs.common import discover_all, progress_lines, writable
+from jobs.common import progress_lines, writable
 from jobs.parser_report import comparison, write_page
 from models.loading import Models
 from parsers.base import PARSERS, Parser, Tools
@@ -85,7 +86,7 @@ def _options(argv: Sequence[str], parser_name: str, generator: str) -> argparse.
         "--limit", default=0, type=int, help="at most so many rows a language, drawn at random (seeded)"
     )
     parser.add_argument("--all", action="store_true", help="every parser, compared with the one named")
-    parser.add_argument("--json", type=writable, help="where to write the figures of the parser named")
+    parser.add_argument("--json", "--out", type=writable, help="where to write the figures of the parser named")
     parser.add_argument(
         "--report", type=writable, help="where to write a page with intervals, calibration and confusions"
     )

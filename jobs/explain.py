@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from agent.registries import discover_all
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
-from jobs.common import discover_all, names_in
+from jobs.common import Names, add_dataset
 from jobs.explain_engines import LOCAL, RAY, engine
 from jobs.explain_folder import Folder
 from jobs.explain_meter import Meter
 from jobs.explain_plan import Plan, facts, plan
 from jobs.explain_report import Summary, report
-from jobs.explain_work import Engine, check_memory, used_memory
+from jobs.explain_rows import FAILED
+from jobs.explain_work import Engine, check_memory, used_memory, within
 
 INTERRUPTED = 130
 
@@ -32,11 +34,14 @@ def main(argv: Sequence[str]) -> int:
     chosen = engine(options, settings)
     job = plan(options, load_dataset(options.dataset), settings)
     with Folder(options.out).locked() as folder:
-        folder.begin(facts(job, settings))
+        folder.begin(asked := facts(job, settings))
+        if options.again and (dropped := folder.drop(FAILED)):
+            folder.write_manifest({"job": asked, "state": "running"})
+            _say(f"{dropped} rows that failed are computed again.")
         check_memory(job, settings, options.memory)
         started = time.perf_counter()
         try:
-            computed = work(job, folder, settings, chosen, options.memory)
+            computed = work(job, folder, within(settings, options.memory), chosen, options.memory)
         except KeyboardInterrupt:
             _say(f"Stopped: {folder.done} of {len(job)} rows are kept. The same command goes on from there.")
             return INTERRUPTED
@@ -81,31 +86,21 @@ def _say(text: str) -> None:
 def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs explain", description=__doc__)
     add = parser.add_argument
-    add(
-        "--dataset",
-        default=settings.dataset,
-        help="a task by name, a file, a folder with a schema.toml, or hub:owner/name",
-    )
+    add_dataset(parser, default=settings.dataset)
     add("--split", default="test", help="the rows to explain, where the data have splits")
-    add(
-        "--operations", type=names_in, default=["attribute"], help="names with commas between: attribute,counterfactual"
-    )
-    add(
-        "--methods",
-        type=names_in,
-        default=[],
-        help="attribution methods with commas between; the default one if none is named",
-    )
-    add("--model", type=names_in, default=[settings.model], help="models with commas between")
-    add("--precision", type=names_in, default=[settings.precision], help="precisions with commas between")
-    add("--languages", type=names_in, default=[], help="only rows in these languages; codes with commas between")
+    add("--operations", action=Names, default=["attribute"], help="with commas between: attribute,counterfactual")
+    add("--methods", action=Names, default=[], help="attribution methods; the default one if none is named")
+    add("--model", "--models", action=Names, default=[settings.model], help="explained models, with commas between")
+    add("--precision", "--precisions", action=Names, default=[settings.precision], help="with commas between")
+    add("--languages", action=Names, default=[], help="only rows in these languages; codes with commas between")
     add("--limit", type=_count, default=0, help="texts at most; 0: all")
     add("--seed", type=int, default=settings.seed)
-    add("--audience", type=names_in, default=[], help="readers of rationales, with commas between: novice,user,expert")
+    add("--audience", action=Names, default=[], help="readers of rationales, with commas between: novice,user,expert")
     add("--memory", type=_count, default=0, help="megabytes that the process may hold; 0: no ceiling")
     add("--engine", default=LOCAL, help=f"{LOCAL}: this process; {RAY}: workers of a Ray cluster (extra: {RAY})")
     add("--workers", type=_some, default=1, help=f"processes of --engine {RAY}, each with models of its own")
     add("--address", default="", help=f"a running cluster for --engine {RAY}; without one it is started here")
+    add("--again", action="store_true", help="compute the rows that failed once more")
     add("--out", type=Path, required=True, help="the job's folder; the same command goes on in it")
     return parser.parse_args(argv)
 

@@ -24,6 +24,7 @@ def engine(asked: argparse.Namespace, settings: Settings) -> Engine:
     if asked.engine not in (LOCAL, RAY):
         raise unknown("unknown_choice", asked.engine, (LOCAL, RAY))
     if asked.engine == LOCAL:
+        device_of(settings.device)
         return Local()
     for name, setting in QUIET.items():
         os.environ.setdefault(name, setting)
@@ -33,5 +34,5 @@ def engine(asked: argparse.Namespace, settings: Settings) -> Engine:
         if (error.name or "").partition(".")[0] == "jobs":
             raise
         raise UserError("missing_extra", what=f"--engine {RAY}", package=str(error.name), extra=RAY) from error
-    gpus = int(device_of(settings.device).type == "cuda")
+    gpus = int(device_of(settings.device, here=False).type == "cuda")
     return Ray(partial(cluster, asked.address, asked.workers, gpus))

@@ -118,8 +118,14 @@ class Folder:
                 raise
         self.keys[row["key"]] = before
 
+    def drop(self, status: str) -> int:
+        """Forget the rows of this status, so that they are computed again; how many there were. Raises UserError("output_full")."""
+        before = self.done
+        self.order([row["key"] for row in self.rows() if row["status"] != status])
+        return before - self.done
+
     def order(self, keys: Iterable[str]) -> None:
-        """Put the rows into this order, in a new file that then takes the old one's name. Raises UserError("output_full")."""
+        """Keep these rows alone, in this order, in a new file that then takes the old one's name. Raises UserError("output_full")."""
         wanted = list(keys)
         if wanted == list(self.keys):
             return

@@ -81,7 +81,7 @@ def plan(options: argparse.Namespace, dataset: Dataset, settings: Settings) -> P
     Raises UserError: no_instance, unknown_operation, not_for_rows, unknown_slot, unknown_choice, unknown_method, unknown_model,
     unknown_precision.
     """
-    device = device_of(settings.device)
+    device = device_of(settings.device, here=False)
     exact = [precision_of(name, device) for name in options.precision]
     models = tuple(dict.fromkeys((find(name).name, precision) for name in options.model for precision in exact))
     texts = chosen(dataset, options.split, options.languages, options.limit)
@@ -89,6 +89,11 @@ def plan(options: argparse.Namespace, dataset: Dataset, settings: Settings) -> P
         raise UserError("no_instance")
     questions = _questions(options, dataset)
     return Plan(options.dataset, dataset, texts, models, questions, options.split, options.seed)
+
+
+def planner(settings: Settings) -> Models:
+    """Says which models' files are there, also where the device that computes is another machine's."""
+    return Models(settings.model_copy(update={"device": "cpu"}))
 
 
 def chosen(dataset: Dataset, split: str, languages: Sequence[str], limit: int) -> tuple[Instance, ...]:
@@ -149,15 +154,21 @@ def facts(job: Plan, settings: Settings) -> Facts:
             "texts": len(job.texts),
             "chosen": fingerprint(job.texts),
         },
-        "models": [{"name": name, "precision": kind, "weights": find(name).key} for name, kind in job.models],
+        "models": [_model(name, precision) for name, precision in job.models],
         "requests": [{"operation": name, "slots": dict(slots)} for name, slots in job.questions],
         "seed": job.seed,
         "draws": settings.random_draws,
         "writer": settings.writer,
         "writer_precision": settings.precision,
-        "fluency": judge_name(Models(settings))
+        "fluency": judge_name(planner(settings))
         if any(OPERATIONS[name].gives is Edits for name, _ in job.questions)
         else "",
         "versions": dict(versions()),
         "code": code_revision(),
     }
+
+
+def _model(name: str, precision: str) -> Facts:
+    """A model's weights, and a note of what was done to them before they were packaged."""
+    row = find(name)
+    return {"name": name, "precision": precision, "weights": row.key, "note": row.note}

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from agent.cache import code_revision
+from agent.registries import discover_all
 from agent.run import versions
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
-from jobs.common import discover_all
 from jobs.explain_plan import Item, Plan
 from jobs.explain_rows import Row
 from jobs.explain_work import Worker, by_model, used_memory

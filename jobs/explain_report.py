@@ -8,15 +8,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from core.explanations import Attribution
 from core.faithfulness import BETTER, NOT_APPLICABLE
 from core.languages import shorten
+from core.operation import OPERATIONS
 from core.settings import Settings
 from core.statistics import Z, wilson
+from jobs.common import model_title
 from jobs.explain_plan import Plan, facts
 from jobs.explain_rows import FAILED, Row
 from jobs.html import bars, heading, page, paragraph, table
+from models.catalog import find
 
 SHOWN, WORDS, LETTERS, KINDS = 4, 3, 160, 30  # examples a question, words an example, letters a text, kinds of failure
+BY_CHANCE = 0.09  # at most, as simulated: explainers/metrics/judge.py
 Key = tuple[str, str, str, str]  # operation, settings, model, precision
 
 
@@ -120,7 +125,7 @@ def report(job: Plan, settings: Settings, found: Summary) -> str:
 
 
 def _size(job: Plan, found: Summary) -> str:
-    models = ", ".join(f"{name} ({precision})" for name, precision in job.models)
+    models = ", ".join(model_title(name, precision, find(name).note) for name, precision in job.models)
     rows = sum(group.rows for group in found.groups.values())
     return paragraph(f"{rows} rows, {found.failed} failed; {len(job.texts)} texts of {job.dataset.name}; {models}.")
 
@@ -159,10 +164,13 @@ def _faithful(found: Summary) -> str:
         for key, group in found.groups.items()
         if group.judged
     ]
-    return (
-        bars("Share of explanations that are better than chance, with 95 % interval (Wilson)", entries)
-        if entries
-        else ""
+    if not entries:
+        return ""
+    said = "Share of explanations that are better than chance, with 95 % interval (Wilson)"
+    if not any(OPERATIONS[operation].gives is Attribution for operation, *_ in found.groups):
+        return bars(said, entries)
+    return bars(
+        f"{said}. Dashed line: of random attribution maps, {BY_CHANCE:.0%} are called better", entries, BY_CHANCE
     )
 
 

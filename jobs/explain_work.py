@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Protocol
 
 import psutil
@@ -19,12 +20,15 @@ from core.explanations import Edits, Neighbours, Rationale
 from core.operation import OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
-from jobs.explain_plan import Item, Plan
+from explainers.edits.fluency import judge_name
+from jobs.explain_plan import Item, Plan, planner
 from jobs.explain_rows import Row, answered, failed
 from models.base import ExplainedModel
-from models.catalog import find
+from models.catalog import ENCODER, find
+from models.folders import MODELS, packed
 from models.loading import SENTENCES, Models
-from models.memory import MEGABYTE, device_of, estimate_memory, precision_of
+from models.memory import MEGABYTE, device_of, estimate_memory, peak_memory, precision_of, release
+from models.precisions import FULL, PRECISIONS
 
 LOG = logging.getLogger("polylens")
 DEFECT = "defect"
@@ -102,6 +106,8 @@ class Local:
         for group in by_model(items):
             worker = Worker(job.dataset, settings, Progress())
             yield from ([worker(item)] for item in group)
+            del worker
+            release()  # it is a cycle: until the collector runs, its models stay beside the next ones
 
     @property
     def memory(self) -> int:
@@ -113,18 +119,42 @@ def check_memory(job: Plan, settings: Settings, ceiling: int) -> None:
     """Refuse a job that will not stay under `ceiling` megabytes (0: none). Raises UserError("memory_ceiling")."""
     if not ceiling:
         return
-    device = device_of(settings.device)
-    shared = precision_of(settings.precision, device)
-    gives = {OPERATIONS[name].gives for name, _ in job.questions}
-    helpers = {settings.writer} if Rationale in gives else set()
-    helpers |= {SENTENCES} if gives & {Edits, Neighbours} else set()
+    helpers = _helpers(job, settings)
     for name, precision in job.models:
-        together = {(find(name).name, precision)} | {(helper, shared) for helper in helpers}
-        need = used_memory() + sum(estimate_memory(find(one), kind) for one, kind in together) // MEGABYTE
+        row = find(name)
+        together = {(row.name, precision), *helpers}
+        if row.family == ENCODER:  # its head was trained on it in this precision, or is now
+            together.add((row.name, PRECISIONS[precision].head))
+        need = used_memory() + _together(together, settings.cache / MODELS) // MEGABYTE
         if need > ceiling:
-            raise UserError(
-                "memory_ceiling", name=" + ".join(sorted(one for one, _ in together)), need=need, limit=ceiling
-            )
+            names = sorted({one for one, _ in together})
+            raise UserError("memory_ceiling", name=" + ".join(names), need=need, limit=ceiling)
+
+
+def within(settings: Settings, ceiling: int) -> Settings:
+    """The settings of a job that has `ceiling` megabytes (0: any): its models make way for each other before it must stop."""
+    if not ceiling:
+        return settings
+    left = max(1, ceiling - used_memory())
+    return settings.model_copy(update={"memory_mb": min(left, settings.memory_mb or left)})
+
+
+def _helpers(job: Plan, settings: Settings) -> set[tuple[str, str]]:
+    """The models that answer beside the explained one, each in its precision."""
+    shared = precision_of(settings.precision, device_of(settings.device, here=False))
+    gives = {OPERATIONS[name].gives for name, _ in job.questions}
+    found = {(settings.writer, shared)} if Rationale in gives else set()
+    found |= {(SENTENCES, FULL)} if gives & {Edits, Neighbours} else set()
+    judge = judge_name(planner(settings)) if Edits in gives else ""
+    return found | ({(judge, shared)} if judge else set())
+
+
+def _together(models: Iterable[tuple[str, str]], cache: Path) -> int:
+    """Bytes of all of them, and what loading one takes beyond that."""
+    rows = [(find(name), precision) for name, precision in models]
+    loaded = [estimate_memory(row, precision) for row, precision in rows]
+    peaks = [peak_memory(row, precision, packed(row, cache)) for row, precision in rows]
+    return sum(loaded) + max(peak - one for peak, one in zip(peaks, loaded, strict=True))
 
 
 def used_memory() -> int:

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.feedback import AXES, Feedback, Rating, latest
+from agent.registries import discover_all
 from agent.reopen import reopened
 from core.errors import UserError
 from core.settings import read_settings
 from core.values import dump
-from jobs.common import discover_all, writable
+from jobs.common import writable
 
 
 def main(argv: Sequence[str]) -> int:

@@ -62,10 +62,15 @@ def diagram(caption: str, bins: Sequence[Bin]) -> str:
     return f"<figure><figcaption>{escape(caption)}</figcaption>{image}</figure>"
 
 
-def bars(caption: str, entries: Sequence[tuple[str, float, tuple[float, float]]]) -> str:
-    """Horizontal bars of shares, 0 to 1, each with its name, its figure and the whiskers of its interval: readable without colour."""
+def bars(caption: str, entries: Sequence[tuple[str, float, tuple[float, float]]], mark: float = 0.0) -> str:
+    """Horizontal bars of shares, 0 to 1, each with its name, its figure and the whiskers of its interval: readable without colour.
+
+    A dashed line stands at `mark`, where there is one.
+    """
     made = "".join(_bar(place, *entry) for place, entry in enumerate(entries))
-    height = ROW * len(entries) + 4
+    height, at = ROW * len(entries) + 4, NAMES + mark * SIDE
+    if mark:
+        made += f'<line x1="{at}" x2="{at}" y1="0" y2="{height}" stroke="currentColor" stroke-dasharray="4 3"/>'
     image = f'<svg class="wide" viewBox="0 0 {NAMES + SIDE + 130} {height}" role="img" aria-label="{escape(caption)}">{made}</svg>'
     return f"<figure><figcaption>{escape(caption)}</figcaption>{image}</figure>"
 

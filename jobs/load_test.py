@@ -189,5 +189,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     reader.add_argument("--minutes", type=float, default=10)
     reader.add_argument("--pid", type=int, default=0, help="the app's process, for its memory")
     reader.add_argument("--dataset", default="reviews", help="the task that the app asks about by default")
-    reader.add_argument("--json", type=writable, help="where to write the figures")
+    reader.add_argument("--json", "--out", type=writable, help="where to write the figures")
     return reader.parse_args(argv)

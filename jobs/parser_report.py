@@ -55,7 +55,7 @@ def write_page(every: Mapping[str, Sequence[Outcome]]) -> str:
     for name, outcomes in every.items():
         parts.append(html.heading(name))
         parts.append(html.table("By language", ("language", "n", "right", "95 % low", "high"), _languages(outcomes)))
-        parts.append(html.diagram("Reliability", _bins(outcomes)))
+        parts.append(html.diagram("Reliability of the operation", _bins(outcomes)))
         parts.append(html.table("Operations taken for another", ("meant", "read as", "rows"), _confused(outcomes)))
     return html.page("How well the parsers read", parts)
 

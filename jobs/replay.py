@@ -14,11 +14,12 @@ from agent.code import command
 from agent.differences import ABSOLUTE, RELATIVE, Difference, Tolerance, differences
 from agent.links import needed_file
 from agent.records import Kept
+from agent.registries import discover_all
 from agent.state import ANSWERED, Turn
 from agent.turn import Agent
 from core.operation import OPERATIONS
 from core.settings import read_settings
-from jobs.common import discover_all, progress_lines, records_in
+from jobs.common import progress_lines, records_in
 
 SAME, DIFFERENT = 0, 1
 SHOWN = 12  # differences of one record; there is one for every word of a heat map

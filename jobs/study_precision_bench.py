@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from core.data import Instance
+from core.errors import UserError
 from core.explanations import Prediction, Rationale
 from core.progress import Progress
+from core.script import is_word
 from explainers.base import attribute
 from explainers.edits.figures import similarities
 from explainers.edits.fluency import changed_text, fluencies
@@ -19,9 +21,10 @@ from explainers.edits.lexicon import training_rows
 from explainers.edits.second import second
 from explainers.edits.text import changed_words, words_of
 from explainers.metrics.cc_shap import cc_shap
-from explainers.metrics.rationale_base import Case, has_letters, words_in
+from explainers.metrics.rationale_base import Case, words_in
 from explainers.metrics.rationale_edits import Insertion, flips, mentions
 from explainers.rationales.cited import cited
+from jobs.precisions import clock
 from jobs.study_precision_arms import Arm, Budget, Helpers, Row, key_of
 from jobs.study_precision_data import Item, Studied
 from jobs.study_precision_prompts import edit_prompt, edited, rationale_prompt, tidy_edit, tidy_rationale
@@ -48,10 +51,21 @@ class Bench:
     _known: dict[str, list[str]] = field(default_factory=dict)
 
     def rows(self, items: Sequence[Item], deep: frozenset[str]) -> list[Row]:
-        """One row an item. `deep` names the items that get the dear measures, too."""
+        """One row an item. `deep` names the items that get the dear measures, too. Raises UserError("bad_numbers")."""
+        try:
+            rows = self._rows(items, deep)
+            for row in rows:
+                _check_finite(row)
+        except FloatingPointError as error:
+            raise UserError("bad_numbers", model=self.model.name, precision=self.model.precision) from error
+        return rows
+
+    def _rows(self, items: Sequence[Item], deep: frozenset[str]) -> list[Row]:
         self._seconds = {}
         with self._stage("predict"):
             answers = self.model.predict([item.instance for item in items])
+        for said in answers:
+            _check_finite(said.probabilities)
         rows = [self._answered(item, said) for item, said in zip(items, answers, strict=True)]
         if not self.arm.sample:
             self._likely(items, rows)
@@ -186,7 +200,7 @@ class Bench:
                 if item.name in deep:
                     made = attribute(self.model, item.instance, "occlusion", item.instance.label)
                     pairs = zip(made.tokens, made.scores, strict=True)
-                    row["attribution"] = [score for token, score in pairs if has_letters(token.text)]
+                    row["attribution"] = [score for token, score in pairs if is_word(token.text)]
 
     def _words(self, language: str) -> list[str]:
         """Words of training rows in the language, the same for all precisions."""
@@ -202,10 +216,20 @@ class Bench:
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
-        """Processor seconds of a stage."""
-        begun = time.process_time()
+        """Seconds of a stage: the processor's, or the GPU's."""
+        device = self.writer.generator.model.device
+        begun = clock(device)
         yield
-        self._seconds[name] = self._seconds.get(name, 0.0) + time.process_time() - begun
+        self._seconds[name] = self._seconds.get(name, 0.0) + clock(device) - begun
+
+
+def _check_finite(found: object) -> None:
+    """Raise FloatingPointError where a number in a row, or in a list of it, is not finite."""
+    parts = found.values() if isinstance(found, dict) else found if isinstance(found, list | tuple) else ()
+    for part in parts:
+        _check_finite(part)
+    if isinstance(found, float) and not math.isfinite(found):
+        raise FloatingPointError("a number that is not finite")
 
 
 def runner_up(said: Prediction) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
-from core.statistics import FEWEST
+from core.statistics import FEWEST, Mean
 from jobs.study_precision_arms import Row
-from jobs.study_precision_figures import BROKEN, FEW, INSIDE, TAU, Mean, Rows, Study, grouped, number
+from jobs.study_precision_figures import BROKEN, FEW, INSIDE, TAU, Rows, Study, grouped, number
 
 
 @dataclass(frozen=True)

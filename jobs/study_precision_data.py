@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from core.data import TEST, TRAIN, Dataset, Instance, new_to_models
+from core.data import TEST, TRAIN, Dataset, Instance, labelled, new_to_models
 from core.errors import UserError
 from core.languages import clean
 from core.reading import TASKS, load_dataset, tasks
@@ -53,7 +53,7 @@ def studied(source: str, split: str, languages: Sequence[str], limit: int, seed:
     if len(dataset.schema.labels) < 2:
         raise UserError("no_labels", operation="predict")
     asked = new_to_models(dataset, split) if TRAIN in dataset.splits else dataset.split(split)
-    rows = [row for row in asked if row.label and (not languages or row.language in languages)]
+    rows = [row for row in labelled(dataset, asked) if not languages or row.language in languages]
     chosen = _in_turn(rows, limit, seed)
     if not chosen:
         raise UserError("no_instance")
@@ -62,7 +62,7 @@ def studied(source: str, split: str, languages: Sequence[str], limit: int, seed:
     items = tuple(
         Item(row, own, _other(place, chosen, told)) for place, (row, own) in enumerate(zip(chosen, told, strict=True))
     )
-    rest = [row for row in learned.split(TRAIN) if row.label and (not languages or row.language in languages)]
+    rest = [row for row in labelled(learned, learned.split(TRAIN)) if not languages or row.language in languages]
     lessons = [(text, row.label) for row in rest for text in said.get(_key(row), ())[:1]]
     return Studied(learned, items, tuple(lessons))
 

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from scipy.stats import kendalltau
 
-from core.statistics import FEWEST, bootstrap
+from core.statistics import FEWEST, Mean
 from explainers.metrics.base import HIGHER, LOWER
 from jobs.study_precision_arms import Row
 
@@ -17,7 +17,7 @@ Rows = Mapping[str, Row]
 """The rows of one arm by item."""
 Of = Callable[[Row, Row], float | None]
 """A figure of an item from its row and the reference's row of the same item."""
-TAU, PERPLEXITY = "attribution_tau", "perplexity"
+TAU = "attribution_tau"
 BROKEN, INSIDE, OUTSIDE, FEW = "broken", "inside", "outside", "few"
 NEGLIGIBLE = 0.01  # of the reference's mean: what does not depend on sampling has a floor of 0, and rounding always moves it a little
 
@@ -45,13 +45,13 @@ def _simulated(row: Row, _: Row) -> float | None:
 
 
 def _tau(row: Row, reference: Row) -> float | None:
-    """Kendall's τ-b of the words' scores to those of the reference; None where either scores all alike."""
+    """Kendall's τ-b of the words' scores to those of the reference; 0 where all are alike, None where the reference's are."""
     one, other = row.get("attribution"), reference.get("attribution")
     if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
         return None
-    if len(set(one)) < 2 or len(set(other)) < 2:
+    if len(set(other)) < 2:
         return None
-    return float(kendalltau(one, other).statistic)
+    return float(kendalltau(one, other).statistic) if len(set(one)) > 1 else 0.0
 
 
 def _seconds(row: Row, _: Row) -> float | None:
@@ -106,21 +106,6 @@ FIGURES = (
     Figure(TAU, SAME, HIGHER, _tau),
     Figure("seconds", COST, LOWER, _seconds),
 )
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A mean over `n` items with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Mean | None:
-        """None without values."""
-        return cls(fmean(values), *bootstrap(values), len(values)) if values else None
 
 
 @dataclass(frozen=True)
@@ -179,7 +164,7 @@ def _cell(one: Figure, arm: str, own: Rows, reference: Rows, noise: Rows) -> Cel
     floor = Mean.of(differences(one, noise, reference)) if own is not noise else None
     difference = Mean.of(pairs)
     least = NEGLIGIBLE * abs(fmean(_values(one, reference, reference).values() or [0.0]))
-    return Cell(one.name, arm, Mean.of(list(values.values())), difference, _verdict(one, difference, floor, least))
+    return Cell(one.name, arm, Mean.of(values.values()), difference, _verdict(one, difference, floor, least))
 
 
 def _values(one: Figure, own: Rows, reference: Rows) -> dict[str, float]:

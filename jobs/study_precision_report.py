@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from core.statistics import FEWEST
+from core.statistics import FEWEST, Mean
 from jobs.html import heading, page, paragraph, table
 from jobs.study_precision_arms import Row
 from jobs.study_precision_controls import Control, controls
-from jobs.study_precision_figures import FIGURES, Mean, Study
+from jobs.study_precision_figures import FIGURES, Study
 
 SHOWN = 3  # items whose rationales and counterfactuals are shown, of every arm
 NAMES, WIDE, LINE = 250, 360, 20  # pixels of names, of the drawing, and of a line
@@ -18,14 +18,17 @@ HELD = {True: "yes", False: "NO", None: "not shown"}
 VERDICTS = {"inside": "inside the noise", "broken": "worse", "outside": "different", "few": "too few items", "": "–"}
 
 
-def report(found: Study, rows: Sequence[Row], facts: Mapping[str, object]) -> str:
+def report(
+    found: Study, rows: Sequence[Row], facts: Mapping[str, object], refused: Mapping[str, str] | None = None
+) -> str:
     """The page, readable without colour; every text of data and models in it is escaped."""
     said = (
         f"{found.items} items. The reference is {found.arms[0]}. Differences are paired by item; intervals are 95 % "
         "bootstrap intervals over items, of one figure each: with many figures, one in twenty lies outside by chance. "
         f"Fewer than {FEWEST} items carry no verdict."
     )
-    parts = [paragraph(said), heading("Controls"), _controls(controls(found, rows)), heading("Perplexity and memory")]
+    parts = [paragraph(said), *(paragraph(line) for line in _left_out(refused or {}))]
+    parts += [heading("Controls"), _controls(controls(found, rows)), heading("Perplexity and memory")]
     parts += [_models(found), heading("Figures"), *_tables(found), heading("Differences to the reference")]
     parts += [_drawing(found, name) for name in [one.name for one in FIGURES]]
     parts += [heading("Examples"), _examples(found, rows), heading("Where this comes from")]
@@ -33,7 +36,7 @@ def report(found: Study, rows: Sequence[Row], facts: Mapping[str, object]) -> st
     return page("Does the compressed model still explain itself?", parts)
 
 
-def summary(found: Study, rows: Sequence[Row]) -> str:
+def summary(found: Study, rows: Sequence[Row], refused: Mapping[str, str] | None = None) -> str:
     """The figures as Markdown tables, for the terminal and the documentation."""
     lines = ["| Control | Measured | Held |", "|---|---|---|"]
     lines += [f"| {one.name} | {one.shown} | {HELD[one.held]} |" for one in controls(found, rows)]
@@ -48,7 +51,11 @@ def summary(found: Study, rows: Sequence[Row]) -> str:
         lines.append(
             f"| {one.name} | " + " | ".join(_difference(cell.difference, cell.verdict) for cell in cells) + " |"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"\n{line}" for line in _left_out(refused or {}))])
+
+
+def _left_out(refused: Mapping[str, str]) -> list[str]:
+    return [f"{arm} could not be measured: {why}" for arm, why in refused.items()]
 
 
 def _controls(found: Sequence[Control]) -> str:

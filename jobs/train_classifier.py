@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from core.reading import load_dataset
 from core.settings import read_settings
-from jobs.common import progress_lines
+from jobs.common import add_dataset, add_precision, progress_lines
 from models.head_card import Accuracy, HeadCard
 from models.loading import Models
 
@@ -16,9 +16,9 @@ def main(argv: Sequence[str]) -> int:
     """Exit status 0; prints accuracy by language with 95 % intervals."""
     settings = read_settings()
     parser = argparse.ArgumentParser(prog="python -m jobs train_classifier", description=__doc__)
-    parser.add_argument("--dataset", default=settings.dataset, help="a task by name, or a file")
+    add_dataset(parser, default=settings.dataset)
     parser.add_argument("--model", default="e5-small", help="an encoder of the catalogue")
-    parser.add_argument("--precision", default=settings.precision)
+    add_precision(parser, settings.precision)
     parser.add_argument("--seed", type=int, default=settings.seed)
     parser.add_argument("--force", action="store_true", help="train anew where there is one")
     asked = parser.parse_args(argv)

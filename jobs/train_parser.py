@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent.registries import discover_all
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import read_settings
-from jobs.common import discover_all, writable
+from core.values import fingerprint
+from jobs.common import Names, writable
 from models.loading import Models
 from parsers.encoder import ADAPTER
 from parsers.frames import Frames
@@ -39,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
         return _average(trainer, lessons, options)
     if options.start:
         trainer.start_from(options.start)
-    facts = {"seed": str(options.seed), "steps": str(options.steps), "lessons": str(len(lessons))}
+    facts = facts_of(lessons, options)
     checkpoint = options.out.with_suffix(".checkpoint")
     first = trainer.resume(checkpoint, facts)
     started = time.perf_counter()
@@ -51,6 +54,13 @@ def main(argv: Sequence[str]) -> int:
     trainer.finish(lessons, read_lessons("dev", options.languages), options.out, facts)
     checkpoint.unlink(missing_ok=True)
     return 0
+
+
+def facts_of(lessons: Sequence[Lesson], options: argparse.Namespace) -> dict[str, str]:
+    """What a run depends on: its settings, what it reads, and where it starts."""
+    start = hashlib.sha256(options.start.read_bytes()).hexdigest()[:12] if options.start else ""
+    counts = {"seed": options.seed, "steps": options.steps, "lessons": len(lessons)}
+    return {name: str(count) for name, count in counts.items()} | {"read": fingerprint(lessons), "start": start}
 
 
 def _few(trainer: Trainer, lessons: Sequence[Lesson], options: argparse.Namespace) -> int:
@@ -86,12 +96,12 @@ def compared(dev: Sequence[Lesson], before: Sequence[bool], after: Sequence[bool
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs train_parser", description=__doc__)
     parser.add_argument("--out", type=writable, default=ADAPTER, help="where the adapter goes")
-    parser.add_argument("--languages", nargs="*", help="train on these languages only")
+    parser.add_argument("--languages", action=Names, nargs="*", help="train on these languages only")
     parser.add_argument("--start", type=Path, help="an adapter to go on from; its encoder and classes must be the same")
     parser.add_argument(
         "--average", nargs="+", type=Path, metavar="ADAPTER", help="take the mean of these adapters instead of training"
     )
-    parser.add_argument("--few", nargs="+", default=[], metavar="CODE", help="adapt to these languages in minutes")
+    parser.add_argument("--few", action=Names, default=[], metavar="CODE", help="adapt to these languages in minutes")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args(argv)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from agent.registries import discover_all
 from core.operation import DATASET, INSTANCES, NOTHING, ONE_INSTANCE, OPERATIONS, Operation, Slot
 from core.settings import PREFIX, ROOT, Settings
-from jobs.common import discover_all
 
 PAGE = ROOT / "docs" / "operations.md"
 GROUPS = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from models.encoder import pad
-from models.generator import CausalGenerator
+from models.generator import CausalGenerator, never
 from models.likelihood import all_logits, token_log_probs
 
 ROWS = 8  # answers written together: more take more memory and are hardly faster on a processor
@@ -26,7 +26,10 @@ class BatchWriter:
     def write(
         self, prompts: Sequence[str], tokens: int, seeds: Sequence[int], openings: Sequence[str] = ()
     ) -> list[str]:
-        """The answer to each prompt, at most `tokens` tokens; what follows `openings`, as it follows, where answers begin so."""
+        """The answer to each prompt, at most `tokens` tokens; what follows `openings`, as it follows, where answers begin so.
+
+        Raises FloatingPointError where tokens are drawn and the model's numbers overflow.
+        """
         begun = openings or [""] * len(prompts)
         read = [self.generator.read(prompt, tokens, one) for prompt, one in zip(prompts, begun, strict=True)]
         order = sorted(range(len(read)), key=lambda place: len(read[place]))
@@ -72,4 +75,21 @@ class BatchWriter:
     def _choice(self, logits: Tensor, source: torch.Generator) -> int:
         if not self.temperature:
             return int(logits.argmax())
-        return int(torch.multinomial((logits / self.temperature).softmax(-1), 1, generator=source))
+        chances = (logits / self.temperature).softmax(-1)
+        if chances.isnan().any():
+            raise FloatingPointError("probabilities that are not numbers")
+        return int(torch.multinomial(chances, 1, generator=source))
+
+
+class DrawingWriter:
+    """explainers.rationale.Writer that draws its tokens, so that another seed writes another text; an answer comes in one part."""
+
+    def __init__(self, writer: BatchWriter) -> None:
+        self.name = writer.generator.name
+        self._writer = writer
+
+    def stream(
+        self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = never, opening: str = ""
+    ) -> Iterator[str]:
+        """The whole answer behind `opening`, drawn by the seed."""
+        yield from self._writer.write([prompt], tokens, [seed], [opening])

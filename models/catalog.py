@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.errors import unknown
 from core.registry import Registry
+from models import checkpoints
 
 HUB, PYPI, FILE, REMOTE = "hub:", "pypi:", "file:", "remote:"
 ENCODER, CAUSAL, AUTO = "encoder", "causal", "auto"
 _HUB_NAME = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w./-]*))?")
 REMOTE_NAME = re.compile(r"remote:(?P<model>[^@\s]+)@(?P<address>https?://[^\s@]+)")
-_UNSAFE = re.compile(r"[^\w.-]")
+_UNSAFE = re.compile(r"[^\w.-]", re.ASCII)  # a letter of many scripts takes three bytes, and a name has 255
 _PATH = Path(__file__).with_name("catalog.toml")
 
 
@@ -69,7 +70,12 @@ class Row(BaseModel):
         """Name of its folder in the cache; another content has another key."""
         pinned = self.sha256[:12] or self.revision.replace("/", "-") or "main"
         name = self.name if self.kind == PYPI else self.place.replace("/", "--")
-        return f"{_UNSAFE.sub('-', name)[-80:]}-{pinned}"
+        return f"{plain(name)}-{pinned}"
+
+
+def plain(name: str) -> str:
+    """The name as part of a file's name, in ASCII."""
+    return _UNSAFE.sub("-", name)[-80:]
 
 
 @lru_cache(maxsize=1)
@@ -107,11 +113,16 @@ def _hub_row(place: str, revision: str) -> Row:
 
 
 def _file_row(path: Path) -> Row:
-    """A folder in Hugging Face layout or a .gguf file; the revision changes with names, sizes and times of its files."""
+    """A folder in Hugging Face layout or a .gguf file; the revision changes with names, sizes and times of its files.
+
+    Those of checkpoints in it count: what influenced a decision is reckoned from them, too.
+    """
     if not path.exists() or (path.is_file() and path.suffix != ".gguf"):
         raise unknown("unknown_model", f"{FILE}{path}", catalog().names())
     files = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
-    facts = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    names = [(file, file.name) for file in files]
+    names += [(file, f"{file.parent.name}/{file.name}") for file in checkpoints.files(path)]
+    facts = [(name, file.stat().st_size, file.stat().st_mtime_ns) for file, name in names]
     revision = hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
     shape = "gguf" if path.suffix == ".gguf" else ""
     return Row(

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import regex
 
 MOST = 3  # each is loaded beside the model itself and asked about every row
-WEIGHTS, STATE = "model.safetensors", "trainer_state.json"
+WEIGHTS, STATE, CONFIG = "model.safetensors", "trainer_state.json", "config.json"
 M = TypeVar("M")
 _NAME = regex.compile(r"checkpoint-(\d+)")
 
@@ -53,10 +53,15 @@ def checkpoints(folder: Path) -> tuple[Checkpoint, ...]:
     return tuple(Checkpoint(one, step, (rates[step] or 1.0) if known else 1.0) for step, one in dict.fromkeys(chosen))
 
 
+def files(folder: Path) -> list[Path]:
+    """The files of all checkpoints in the folder that are read."""
+    return sorted(one for name in (WEIGHTS, STATE, CONFIG) for one in folder.glob(f"checkpoint-*/{name}"))
+
+
 def _differs(folder: Path, other: Path) -> bool:
     """Whether the checkpoint can be read, and is another state than the model itself."""
     own, then = folder / WEIGHTS, other / WEIGHTS
-    if not then.exists() or not (other / "config.json").exists():
+    if not then.exists() or not (other / CONFIG).exists():
         return False
     return not own.exists() or not filecmp.cmp(own, then, shallow=False)
 

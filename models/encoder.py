@@ -35,6 +35,11 @@ class Encoder:
         """Longest input in tokens, special tokens included."""
         return position_limit(self.model, self.tokenizer)
 
+    @property
+    def kind(self) -> str:
+        """All that its vectors depend on: name, revision and number format."""
+        return f"{self.name}-{self.revision}-{str(self.model.dtype).removeprefix('torch.')}"
+
     def embed(self, texts: Sequence[str], prefix: str = PREFIX) -> np.ndarray:
         """Vectors [text, hidden], fp32, of length 1; texts beyond the limit are cut at their end."""
         vectors = np.zeros((len(texts), self.hidden), dtype=np.float32)

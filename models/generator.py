@@ -19,7 +19,8 @@ ENDS = ("<|im_end|>", "<end_of_turn>", "<|eot_id|>", "<|end|>", "<|endoftext|>")
 BROKEN = "\ufffd"  # what a decoder writes for a character whose last bytes are still to come
 
 
-def _never() -> bool:
+def never() -> bool:
+    """A stop that never comes."""
     return False
 
 
@@ -39,7 +40,7 @@ class CausalGenerator:
         return "".join(self.stream(prompt, tokens, seed))
 
     def stream(
-        self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = _never, opening: str = ""
+        self, prompt: str, tokens: int, seed: int = 0, stop: Callable[[], bool] = never, opening: str = ""
     ) -> Iterator[str]:
         """The same in parts as they are written; ends before the next token once `stop()` is true.
 
@@ -48,7 +49,7 @@ class CausalGenerator:
         yield from self._said(self._ids(prompt, tokens, opening), tokens, stop)
 
     def go_on(
-        self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool] = _never, heard: Heard | None = None
+        self, prompt: Sequence[Piece], tokens: int, stop: Callable[[], bool] = never, heard: Heard | None = None
     ) -> Iterator[str]:
         """What follows a prompt in pieces, such as a filled chat template, in parts as they are written.
 

@@ -20,6 +20,7 @@ from transformers import (
 )
 
 from core.errors import UserError
+from models.memory import ran_out
 
 MAGIC = b"GGUF"
 
@@ -37,6 +38,8 @@ def convert_gguf(source: Path, folder: Path) -> None:
             tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
             model = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.float32)
     except (ValueError, KeyError, IndexError, OSError, RuntimeError, struct.error) as error:
+        if ran_out(error):
+            raise
         raise UserError("corrupt_model", name=source.name, path=source) from error
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(folder)
@@ -65,12 +68,13 @@ def _plain_config(model: PreTrainedModel) -> PreTrainedConfig:
 
 
 def _own_tensors(model: PreTrainedModel) -> dict[str, Tensor]:
-    """Every weight once: a tied one under its first name, since the config ties it again."""
-    found: dict[str, Tensor] = {}
-    seen: set[int] = set()
+    """Every weight once: a tied one under its first name, since the config ties it again.
+
+    They are rounded in their places: beside them they would take half as much memory again.
+    """
+    for tensor in (*model.parameters(), *model.buffers()):
+        tensor.data = (tensor.half() if tensor.dim() > 1 else tensor.float()).contiguous()
+    found: dict[int, tuple[str, Tensor]] = {}
     for name, tensor in model.state_dict().items():
-        if tensor.data_ptr() in seen:
-            continue
-        seen.add(tensor.data_ptr())
-        found[name] = (tensor.half() if tensor.dim() > 1 else tensor.float()).contiguous()
-    return found
+        found.setdefault(tensor.data_ptr(), (name, tensor))
+    return dict(found.values())

@@ -20,6 +20,7 @@ from core.data import Dataset, Instance, train_and_test
 from core.errors import UserError
 from core.progress import Progress
 from core.values import from_json, to_json
+from models.derived import kept_at, used
 from models.encoder import PREFIX, Encoder, mean_pool
 from models.head_card import Accuracy, HeadCard
 from models.input_reader import InputReader
@@ -116,8 +117,8 @@ def load_or_train(
 
 def head_path(folder: Path, encoder: Encoder, dataset: Dataset, seed: int, precision: str) -> Path:
     """Where the head for an encoder in this precision, these rows and this seed is kept."""
-    revision = f"{dataset.revision}-{encoder.revision}-{precision}-{seed}-v{VERSION}"
-    return folder / f"{encoder.name}-{dataset.name}-{revision}".replace("/", "--").replace(":", "-")
+    facts = (encoder.name, encoder.revision, dataset.name, dataset.revision, precision, seed, VERSION)
+    return kept_at(folder, dataset, encoder.name, facts)
 
 
 def save_head(head: Head, path: Path) -> None:
@@ -139,6 +140,7 @@ def load_head(path: Path) -> Head | None:
     try:
         tensors = load_file(weights) | load_file(features)
         read = from_json(card.read_text("utf-8"))
+        used(weights, features, card)
         return Head(tensors["weight"], tensors["bias"], read, tensors["features"].numpy())
     except (OSError, SafetensorError, KeyError, UserError):
         return None

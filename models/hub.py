@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -42,9 +43,8 @@ def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
 
     Raises UserError: no_network, disk_full, unknown_model_source, no_safetensors.
     """
-    marker = cache / f"{row.key}.json"
-    if marker.exists() and (folder := Path(json.loads(marker.read_text("utf-8"))["folder"])).exists():
-        return folder
+    if found := fetched(row, cache):
+        return found
     cache.mkdir(parents=True, exist_ok=True)
     disable_progress_bars()
     with _told(row):
@@ -55,8 +55,24 @@ def fetch_hub(row: Row, cache: Path, progress: Progress) -> Path:
         with disk_errors(row, cache, wanted):
             folder = Path(_snapshot(row, cache, [name for name, _ in files]))
     progress(STEP, 1.0)
-    marker.write_text(json.dumps({"folder": str(folder)}), "utf-8")
+    part = cache / f"{row.key}.{os.getpid()}.part"
+    part.write_text(json.dumps({"folder": str(folder)}), "utf-8")
+    os.replace(part, _marker(row, cache))
     return folder
+
+
+def fetched(row: Row, cache: Path) -> Path | None:
+    """The folder of a hub row whose files were fetched before; None where there is none, or nobody can read which it is."""
+    try:
+        folder = Path(json.loads(_marker(row, cache).read_text("utf-8"))["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return folder if folder.exists() else None
+
+
+def _marker(row: Row, cache: Path) -> Path:
+    """Says where the files of a row are, once all of them are there."""
+    return cache / f"{row.key}.json"
 
 
 def size_of(row: Row, cache: Path) -> int:

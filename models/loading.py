@@ -11,13 +11,16 @@ from core.dialogue import Alteration
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
+from core.waiting import held
 from models.base import GENERATE, GRADIENTS, PREDICT, ExplainedModel, Generator
 from models.catalog import CAUSAL, ENCODER, FILE, REMOTE, find
 from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
+from models.derived import forget_old
 from models.encoder import PREFIX, Encoder, position_limit
 from models.facts import facts_of
 from models.fine_tuned import fine_tuned
+from models.folders import MODELS
 from models.gradient_check import gradients_hold
 from models.head import Head, head_path, load_head, load_or_train, training_of
 from models.input_reader import InputReader
@@ -26,8 +29,9 @@ from models.memory import device_of, precision_of
 from models.networks import PooledNetwork
 from models.precisions import FULL, PRECISIONS
 from models.remote import Remote
+from models.room import Room
 from models.sentence_vectors import SentenceVectors
-from models.store import Loaded, Store
+from models.store import STEP, Loaded, Store
 from models.weights import CLASSIFIER
 
 SENTENCES = "e5-small"  # the sentence encoder of parsing and of nearest neighbours
@@ -44,8 +48,10 @@ class Models:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.device = device_of(settings.device)
+        self._heads = settings.cache / "heads"
         self.vectors = SentenceVectors(settings.cache / "vectors")
-        self._store = Store(settings.cache / "models", self.device, self._drop)
+        room = Room(self.device, settings.memory_mb)
+        self._store = Store(settings.cache / MODELS, room, self._drop, (find(SENTENCES).key, FULL))
         self._explained: OrderedDict[Key, ExplainedModel] = OrderedDict()
         self._copies: OrderedDict[tuple[int, tuple[Alteration, ...]], Copy] = OrderedDict()
         self._reading = threading.RLock()
@@ -77,8 +83,9 @@ class Models:
         if found := self._known(key):
             return found
         listener = progress or Progress()
-        with self._building:
-            return self._known(key) or self._build(key, self._store.get(row, exact, listener), dataset, listener)
+        loaded = self._store.get(row, exact, listener)
+        with held(self._building, lambda: listener(STEP, 0.0)):
+            return self._known(key) or self._build(key, loaded, dataset, listener)
 
     def _copy(
         self, base: ExplainedModel, changes: tuple[Alteration, ...], dataset: Dataset, progress: Progress | None
@@ -133,7 +140,13 @@ class Models:
         """Whether its weights are in memory now. Raises UserError: unknown_model, unknown_precision, precision_needs."""
         return self._store.loaded(find(name), precision_of(precision, self.device))
 
+    def forget_uploads(self, hours: float) -> None:
+        """Delete what was made of visitors' files and was not used for so long."""
+        for folder in (self._heads, self.vectors.folder):
+            forget_old(folder, hours)
+
     def _known(self, key: Key) -> ExplainedModel | None:
+        self._store.used(key[0])
         with self._reading:
             if key in self._explained:
                 self._explained.move_to_end(key)
@@ -158,18 +171,20 @@ class Models:
             self._explained[key] = made
             while len(self._explained) > KEPT:
                 self._forget_copies(self._explained.popitem(last=False)[1])
+        if self._store.used(key[0]) is None:  # given up while this was built on them
+            self._drop(key[0])
         return made
 
     def _made(self, loaded: Loaded, dataset: Dataset, progress: Progress) -> Classifier:
         if loaded.family == CAUSAL:
             return self._causal(loaded, dataset)
         if loaded.family == CLASSIFIER:
-            return fine_tuned(loaded, dataset, self.device)
+            return fine_tuned(loaded, dataset, self._store.checkpoint)
         return self._headed(loaded, dataset, progress)
 
     def _head(self, loaded: Loaded, dataset: Dataset, progress: Progress, force: bool = False) -> Head:
         """The head; for a quantized encoder that of the same encoder in full precision, so that only the encoder changes."""
-        folder, seed, exact = self.settings.cache / "heads", self.settings.seed, PRECISIONS[loaded.precision].head
+        folder, seed, exact = self._heads, self.settings.seed, PRECISIONS[loaded.precision].head
         found = None if force else load_head(head_path(folder, _encoder(loaded), dataset, seed, exact))
         if found:
             return found

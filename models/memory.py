@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import gc
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -16,18 +21,33 @@ AUTO = "auto"
 NAMES = (AUTO, *(one.name for one in PRECISIONS))
 WORKING = 300 * MEGABYTE  # activations and the tokenizer of a small model beside its weights
 SPARE = 1.05  # weights twice in memory for a moment, tensor by tensor
+UNPACKING = 4.5  # bytes a parameter while a GGUF file is written out: 4.41 with a Llama of 192 million
+SHORT = ("allocate memory", "out of memory")  # what torch says where it has no error of its own for it
 _GROUP = Path("/sys/fs/cgroup")
 _CPU = Path("/proc/cpuinfo")
 
 
-def device_of(setting: str) -> torch.device:
-    """The device to compute on; "auto" is the GPU where there is one. Raises UserError("unknown_choice")."""
-    if setting == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+def device_of(setting: str, here: bool = True) -> torch.device:
+    """The device to compute on; "auto" is the GPU where there is one. Raises UserError("unknown_choice"), also for one that is not here.
+
+    With `here` False it may be that of another machine, which is only planned for.
+    """
+    present = _present()
+    if setting == AUTO:
+        return torch.device("cuda" if "cuda" in present else "cpu")
     try:
-        return torch.device(setting)
+        found = torch.device(setting)
     except RuntimeError as error:
-        raise unknown("unknown_choice", setting, ("auto", "cpu", "cuda")) from error
+        raise unknown("unknown_choice", setting, (AUTO, *present)) from error
+    if here and (found.type not in present or (found.index or 0) >= present[found.type]):
+        raise unknown("unknown_choice", setting, (AUTO, *present))
+    return found
+
+
+def _present() -> dict[str, int]:
+    """The kinds of device that this machine has, and how many of each."""
+    found = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+    return {kind: count for kind, count in found.items() if count}
 
 
 def runnable_here() -> tuple[str, ...]:
@@ -57,6 +77,13 @@ def estimate_memory(row: Row, precision: str) -> int:
     return int(PRECISIONS[precision].bytes_of(row.parameters, row.embeddings) * SPARE) + WORKING
 
 
+def peak_memory(row: Row, precision: str, packed: bool = False) -> int:
+    """Bytes that the model takes until it is loaded, which may be more than afterwards; `packed`: its GGUF file is to be written out."""
+    loading = PRECISIONS[precision].bytes_loading(row.parameters, row.embeddings)
+    unpacking = int(row.parameters * UNPACKING) if packed else 0
+    return max(estimate_memory(row, precision), loading, unpacking)
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes free for a model: of the GPU, or of the machine within the limit that its container sets."""
     if device.type == "cuda":
@@ -64,12 +91,37 @@ def free_memory(device: torch.device) -> int:
     return min(int(psutil.virtual_memory().available), _group_free())
 
 
+def release() -> None:
+    """Give back what nobody holds any more: cycles that wait for the collector, and what torch keeps of a GPU for itself."""
+    gc.collect()
+    torch.cuda.empty_cache()  # does nothing where no GPU was used
+
+
+def ran_out(error: Exception) -> bool:
+    """Whether this is a lack of memory, of the machine or of the GPU."""
+    told = isinstance(error, MemoryError | torch.OutOfMemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+    return told or any(sign in str(error).lower() for sign in SHORT)
+
+
+@contextmanager
+def memory_errors(row: Row, need: int, device: torch.device) -> Iterator[None]:
+    """Memory that runs out meanwhile is said as memory that was not there before."""
+    try:
+        yield
+    except Exception as error:
+        if not ran_out(error):
+            raise
+        traceback.clear_frames(error.__traceback__)  # they hold what was loaded so far
+        release()
+        raise refusal(row, need, free_memory(device), device) from error
+
+
 def refusal(row: Row, need: int, free: int, device: torch.device) -> UserError:
     """The error for a model that does not fit, with those of its family that would."""
     rows = [other for other in catalog() if other.family == row.family]
     can = runnable(device)
-    fits = [f"{other.name} ({kind})" for other in rows for kind in can if 0 < estimate_memory(other, kind) <= free]
-    facts = {"need": need // MEGABYTE, "free": free // MEGABYTE}
+    fits = [f"{other.name} ({kind})" for other in rows for kind in can if 0 < peak_memory(other, kind) <= free]
+    facts = {"need": need // MEGABYTE, "free": max(free, 0) // MEGABYTE}
     return UserError("out_of_memory", name=row.name, fits=", ".join(fits) or "–", **facts)
 
 

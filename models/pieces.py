@@ -13,15 +13,12 @@ import regex
 from core.errors import unknown
 from core.explanations import Token
 from core.languages import graphemes
+from core.script import SIGN
 
 GRANULARITIES = ("token", "word", "sentence")
+# FREE: without spaces, where a tokenizer's pieces are the best words
 SPACE, WORD, FREE, OTHER = "space", "word", "free", "other"
 
-# Scripts written without spaces: the tokenizer's pieces are the best words there are.
-FREE_SIGN = regex.compile(
-    r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Bopomofo}&&[\p{L}\p{M}]]",
-    regex.V1,
-)
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
 _SPACE = regex.compile(r"[\s\p{Cc}]")
 _INNER = regex.compile(r"['’ʼ׳״·.,٫٬_]")  # joins two parts of a word: don't, 3.14, ג׳ירפה
@@ -154,7 +151,7 @@ def _graphemes(text: str) -> list[tuple[int, int, str]]:
 
 
 def _kind(char: str) -> str:
-    for pattern, kind in ((_SPACE, SPACE), (FREE_SIGN, FREE), (_WORD, WORD)):
+    for pattern, kind in ((_SPACE, SPACE), (SIGN, FREE), (_WORD, WORD)):
         if pattern.match(char):
             return kind
     return OTHER

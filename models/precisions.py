@@ -72,6 +72,11 @@ class Precision:
         kept = tables or int(parameters * UNKNOWN_TABLES)
         return int((parameters - kept) * self.stored + kept * self.rest)
 
+    def bytes_loading(self, parameters: int, tables: int = 0) -> int:
+        """Bytes while it is loaded: two back ends take the whole network in full precision first."""
+        whole = 4 * parameters if self.how in (QUANTO, TORCHAO) else 0
+        return max(whole, self.bytes_of(parameters, tables))
+
 
 PRECISIONS: Registry[Precision] = Registry("unknown_precision")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
-from models.head_card import Accuracy
+from core.statistics import Share
 
 METRICS = ("accuracy", "f1", "precision", "recall", "roc")
 RESAMPLES = 1000  # the interval's ends move by less than a point with more
@@ -18,7 +18,10 @@ _POINT = {"f1": f1_score, "precision": precision_score, "recall": recall_score}
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric's value with the ends of its 95 % interval, all 0 to 1, over `rows` rows; None where it is not defined."""
+    """A metric's value with the ends of its 95 % interval, all 0 to 1, over `rows` rows; None where it is not defined.
+
+    No ends either where all resamples say the same, as they do of a model that is always right: that is no certainty.
+    """
 
     value: float | None
     low: float | None
@@ -48,22 +51,34 @@ class Answers:
 def measure(metric: str, answers: Answers, seed: int, label: int | None = None) -> Figure:
     """One metric, macro-averaged over the labels that occur (ROC AUC: one against the rest), or of one `label`.
 
-    Accuracy has Wilson's interval, all others the 2.5 and 97.5 % points of a bootstrap over rows (Efron 1979).
+    Accuracy and one label's recall and precision have Wilson's interval, all others the 2.5 and 97.5 % points of a bootstrap over
+    rows (Efron 1979). The rows of a label are those that have it; of its precision, those that are called so.
     """
     count = len(answers.gold)
-    if metric == "accuracy":
-        here = answers if label is None else answers.among(np.flatnonzero(answers.gold == label).tolist())
-        found = Accuracy("", int((here.gold == here.chosen).sum()), len(here.gold))
-        return Figure(float(accuracy_score(here.gold, here.chosen)), *found.interval, found.total)
+    if share := _share(metric, answers, label):
+        ends = share.interval if share.total else (None, None)
+        return Figure(share.rate, ends[0], ends[1], share.total)
     labels = answers.known if label is None else [label]
     value = _point(metric, answers, labels)
     if value is None:
         return Figure(None, None, None, count)
     draws = np.random.default_rng(seed).integers(0, count, (RESAMPLES, count))
     values = _roc(answers, labels, draws) if metric == "roc" else _counted(metric, answers, labels, draws)
-    low, high = (float(np.nanpercentile(values, share)) for share in (2.5, 97.5))
+    low, high = (float(np.nanpercentile(values, part)) for part in (2.5, 97.5))
     rows = count if label is None else int((answers.gold == label).sum())
-    return Figure(value, low, high, rows)
+    return Figure(value, low, high, rows) if low < high else Figure(value, None, None, rows)
+
+
+def _share(metric: str, answers: Answers, label: int | None) -> Share | None:
+    """The metrics that are a share of rows: how many are right, of those that have the label or, for precision, are called so."""
+    right = answers.gold == answers.chosen
+    if label is None:
+        return Share(int(right.sum()), len(right)) if metric == "accuracy" else None
+    if metric in ("accuracy", "recall"):
+        return Share(int(right[answers.gold == label].sum()), int((answers.gold == label).sum()))
+    if metric == "precision":
+        return Share(int(right[answers.chosen == label].sum()), int((answers.chosen == label).sum()))
+    return None
 
 
 def _point(metric: str, answers: Answers, labels: list[int]) -> float | None:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from core.data import Dataset
 from core.progress import Progress
-from core.values import fingerprint
+from models.derived import kept_at, used
 from models.encoder import Encoder
 
 STEP = "search"  # the key under `step` that it reports its progress with
@@ -23,27 +23,27 @@ KEPT = 4  # data sets in memory
 
 
 class SentenceVectors:
-    """Vectors [row, hidden], fp32, of length 1, by the rows' texts and the encoder's revision: labels may change."""
+    """Vectors [row, hidden], fp32, of length 1, by the rows' texts and what the encoder is: labels may change."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self.folder = folder
+        self._kept: OrderedDict[Path, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, dataset: Dataset, encoder: Encoder, progress: Progress) -> np.ndarray:
         """The vectors of all rows, in their order."""
         texts = [row.text for row in dataset.rows]
-        name = f"{encoder.name}-{encoder.revision}-{fingerprint(texts)}".replace("/", "--").replace(":", "-")
+        stem = kept_at(self.folder, dataset, encoder.name, (encoder.kind, texts))
+        path = stem.with_name(f"{stem.name}.safetensors")
         with self._lock:
-            found = self._kept.get(name)
+            found = self._kept.get(path)
             if found is None:
-                path = self._folder / f"{name}.safetensors"
                 found = _read(path)
                 if found is None:
                     found = _embedded(texts, encoder, progress)
                     _write(found, path)
-            self._kept[name] = found
-            self._kept.move_to_end(name)
+            self._kept[path] = found
+            self._kept.move_to_end(path)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
@@ -65,6 +65,7 @@ def _read(path: Path) -> np.ndarray | None:
     """What was written; None where it cannot be read, since it can be made anew."""
     try:
         found: np.ndarray = load_file(path)["vectors"].numpy()
+        used(path)
     except (OSError, SafetensorError, KeyError):
         return None
     return found

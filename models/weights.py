@@ -24,6 +24,7 @@ from transformers import (
 
 from core.errors import UserError
 from models.catalog import AUTO, CAUSAL, ENCODER, Row
+from models.memory import ran_out
 from models.precisions import Precision, check_checkpoint, quantized_by
 from models.quantize import finish, loading_config
 
@@ -78,6 +79,8 @@ def load_network(row: Row, folder: Path, family: str, precision: Precision, devi
             folder, dtype=precision.dtype, use_safetensors=True, output_loading_info=True, **extra
         )
     except UNREAD as error:
+        if ran_out(error):
+            raise
         raise _corrupt(row, folder) from error
     missing = [name for name in report["missing_keys"] if not any(part in name for part in HARMLESS)]
     if missing or report["mismatched_keys"]:

@@ -16,12 +16,12 @@ from transformers import PreTrainedTokenizerBase
 
 from core.data import Instance
 from core.errors import UserError
+from core.script import SIGN
 from models.base import GENERATE, TRAIN, ExplainedModel
 from models.causal import REMEMBERED, TEXT_LIMIT, CausalClassifier
 from models.label_grammar import Branch, LabelGrammar
 from models.label_reader import LabelReader
 from models.likelihood import chosen_log_probs
-from models.pieces import FREE_SIGN
 from models.prompt_tokens import PromptTokens
 from models.prompting import Piece, writing_prompt
 from models.recall import Recall
@@ -105,7 +105,7 @@ class WrittenSpan(CausalClassifier):
             first = sum(end <= start for end in ends)
             last = 1 + next(place for place, end in enumerate(ends) if end >= start + len(span))
         else:
-            own = _after(self.writer.tokenizer, span, self.writer.chat or FREE_SIGN.match(span) is not None)
+            own = _after(self.writer.tokenizer, span, self.writer.chat or SIGN.match(span) is not None)
             return Writing(own, 0, len(own), text.strip(), span)
         said = str(self.writer.tokenizer.decode(ids[first:last], skip_special_tokens=True)).strip()
         if not said:

@@ -1,8 +1,9 @@
 """New variants: other wordings of a text."""
 
 from core.dialogue import Request
+from core.domains import Integer
 from core.explanations import Edits
-from core.operation import ONE_INSTANCE, Context, Integer, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.augment import augment as search
 from explainers.edits.fluency import with_fluency
 from models.base import PREDICT

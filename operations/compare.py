@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.data import Instance
 from core.dialogue import Request
+from core.domains import Choice, Integer, Label, OneOf, Tongue
 from core.errors import UserError
 from core.explanations import (
     EDITS,
@@ -19,7 +20,7 @@ from core.explanations import (
     Attribution,
     Comparison,
 )
-from core.operation import ONE_INSTANCE, Choice, Context, Integer, Label, OneOf, Slot, Tongue, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.alignment import aligned
 from explainers.base import EXPLAINERS, attribute
 from explainers.counterpart import counterpart
@@ -34,7 +35,7 @@ from operations.rationalize import language_of, writer_of
 
 SECOND_METHOD = "occlusion"  # asks the model itself instead of its gradients, so it errs in other places
 USUAL = "bnb-nf4"  # what most people mean by the compressed model
-OWN = "own"  # the name of a side that is a text of the user's own
+OWN = "own"  # the name of a side that is a custom text
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def compare(request: Request, context: Context) -> Comparison:
     matches = aligned(one, two, context.library.encoder(context.progress)) if about in TWO_TEXTS else ()
     k = int(request.slot("k") or TOP)
     made = replace(compared(about, (first.name, second.name), one, two, k, matches), near=near)
+    if about == MODEL and request.changes:
+        note = ("compared_unchanged", (("own", first.name), ("model", second.name)))
+        made = replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, note)))
     return made if about == METHOD else _more(made, (first, second), request, context)
 
 

@@ -1,8 +1,9 @@
 """What would have to change: counterfactual edits."""
 
 from core.dialogue import Request
+from core.domains import Integer, Label
 from core.explanations import Edits
-from core.operation import ONE_INSTANCE, Context, Integer, Label, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.counterfactual import counterfactual as search
 from explainers.edits.fluency import with_fluency
 from models.base import PREDICT

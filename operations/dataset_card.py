@@ -1,5 +1,7 @@
 """A description of the data set."""
 
+from collections import Counter
+
 from core.dialogue import Request
 from core.explanations import Card
 from core.operation import NOTHING, Context, operation
@@ -9,7 +11,8 @@ from core.operation import NOTHING, Context, operation
 def dataset_card(request: Request, context: Context) -> Card:
     """What the data are: size by split, fields, labels, languages, licence and revision."""
     data = context.dataset
-    sizes = ", ".join(f"{name or '–'}: {len(data.split(name))}" for name in data.splits)
+    counts = Counter(row.split for row in data.rows)
+    sizes = ", ".join(f"{name or '–'}: {count}" for name, count in counts.items())
     labels = ", ".join(data.schema.label_in(label, request.language) for label in data.schema.labels)
     entries = (
         ("about", data.schema.about_in(request.language)),

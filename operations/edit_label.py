@@ -1,9 +1,10 @@
 """Change a gold label, in the session's own copy of the data."""
 
 from core.dialogue import Request
+from core.domains import Label
 from core.errors import UserError
 from core.explanations import EDIT_LABEL, Change
-from core.operation import ONE_INSTANCE, Context, Label, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from models.base import PREDICT
 from operations.learn import changed
 
@@ -17,7 +18,7 @@ from operations.learn import changed
     text=True,
 )
 def edit_label(request: Request, context: Context) -> Change:
-    """Gives an instance another gold label and trains again where it is a training row; a text of the user's own is learned with it.
+    """Gives an instance another gold label and trains again where it is a training row; a custom text is learned with it.
 
     Raises UserError("same_label").
     """

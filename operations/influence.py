@@ -1,8 +1,9 @@
 """Influential training data."""
 
 from core.dialogue import Request
+from core.domains import Integer
 from core.explanations import Neighbours
-from core.operation import ONE_INSTANCE, Context, Integer, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.influence import influence as explain
 from models.base import PREDICT
 

@@ -8,16 +8,18 @@ from functools import cache
 
 from core.data import Instance
 from core.dialogue import Request
+from core.domains import Integer, Label
 from core.explanations import Attribution, Table
-from core.operation import DATASET, Context, Integer, Label, Slot, operation
+from core.operation import DATASET, Context, Slot, operation
 from explainers.class_keywords import BUDGET, CHECKED, attributions, check, class_keywords, of_class
 from explainers.keywords import Pieces
 from explainers.keywords import keywords as find
+from models.base import PREDICT
 from models.input_reader import InputReader
+from operations.attribute import DEFAULT_METHOD
 
 SHOWN = 100  # of all keywords; more is what a file is for
 PLOTTED = 20  # as many bars are still read
-METHOD = "integrated_gradients"
 STRONGEST = 12  # words that speak for a label: further down chance finds come in
 
 
@@ -25,7 +27,7 @@ STRONGEST = 12  # words that speak for a label: further down chance finds come i
     group="data",
     scope=DATASET,
     gives=Table,
-    slots=(Slot("k", Integer(1, 1000)), Slot("target", Label())),
+    slots=(Slot("k", Integer(1, 1000)), Slot("target", Label(), needs=frozenset({PREDICT}))),
     text=True,
 )
 def keywords(request: Request, context: Context) -> Table:
@@ -45,10 +47,9 @@ def keywords(request: Request, context: Context) -> Table:
 def _driving(request: Request, context: Context, label: str) -> Table:
     """Words from the attributions of some texts that get the label, and whether cutting them out of others matters."""
     model, progress = context.model, context.progress
-    before = model.calls
     explained, held = _halves(request, context)
     rows = of_class(model, explained, label, BUDGET, request.seed, progress)
-    maps = list(attributions(model, rows, label, METHOD, request.seed, progress))
+    maps = list(attributions(model, rows, label, DEFAULT_METHOD, request.seed, progress))
     found = class_keywords(maps)[: int(request.slot("k") or STRONGEST)]
     others = of_class(model, held, label, CHECKED, request.seed, progress) if found else []
     checked = check(model, others, label, [one.word for one in found], request.seed, progress)
@@ -69,8 +70,7 @@ def _driving(request: Request, context: Context, label: str) -> Table:
         "push" if len(found) <= PLOTTED and found else "",
     )
     notes = maps[0].provenance.notes if maps else ()
-    stamp = replace(made.provenance, model=model.name, revision=model.revision, precision=model.precision, notes=notes)
-    return replace(made, provenance=replace(stamp, method=_method(maps), model_calls=model.calls - before))
+    return replace(made, provenance=replace(made.provenance, notes=notes, method=_method(maps)))
 
 
 def _share(number: float) -> str:
@@ -79,8 +79,8 @@ def _share(number: float) -> str:
 
 
 def _method(maps: Sequence[Attribution]) -> str:
-    """The method that ran: another than METHOD where the model cannot."""
-    return maps[0].method if maps else METHOD
+    """The method that ran: another than the usual one where the model cannot."""
+    return maps[0].method if maps else DEFAULT_METHOD
 
 
 def _halves(request: Request, context: Context) -> tuple[list[Instance], list[Instance]]:

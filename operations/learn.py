@@ -10,10 +10,12 @@ from core.dialogue import Alteration, Request
 from core.explanations import LEARN, Change
 from core.operation import ONE_INSTANCE, Context, operation
 from core.provenance import Provenance
+from core.statistics import mcnemar
+from explainers.base import Note
 from models.base import PREDICT, TRAIN
 from models.training import LEARNED
 from operations.predict import predictions
-from operations.score import held_out
+from operations.score import held_out, left_out
 
 SAMPLE = 48  # test rows that a causal model is asked about before and after: all of them would take minutes
 
@@ -34,33 +36,47 @@ def compared(kind: str, row: Instance, before: Context, after: Context, seed: in
     new = row.label if label is None else label
     rows = (row, replace(row, label=new)) if row.id is None else _both(row.id, before, after)
     one, other = (context.model.predict([row])[0] for context, row in zip((before, after), rows, strict=True))
-    tests, every = _tests(before, after, seed)
+    tests, every, notes = _tests(before, after, seed)
     asked = len(tests[0])
-    note = (("sampled", (("count", f"{asked}"), ("total", f"{every}"))),) if asked < every else ()
+    if asked < every:
+        notes = (*notes, ("sampled", (("count", f"{asked}"), ("total", f"{every}"))))
     first, second = (predictions(context, side) for context, side in zip((before, after), tests, strict=True))
     moved = tuple(
         (old.instance.id or 0, old.label, new.label)
         for old, new in zip(first, second, strict=True)
         if old.label != new.label
     )
-    right = tuple(sum(made.label == made.instance.label for made in side) for side in (first, second))
-    gold = (rows[0].label, rows[1].label)
-    return Change(kind, rows[1], gold, one, other, (right[0], right[1]), asked, moved, Provenance(notes=note))
+    was, now = ([made.label == made.instance.label for made in side] for side in (first, second))
+    broken, repaired, _ = mcnemar(was, now)
+    gold, right = (rows[0].label, rows[1].label), (sum(was), sum(now))
+    return Change(kind, rows[1], gold, one, other, right, asked, moved, Provenance(notes=notes), (repaired, broken))
 
 
 def _both(number: int, before: Context, after: Context) -> tuple[Instance, Instance]:
     return before.dataset.instance(number), after.dataset.instance(number)
 
 
-def _tests(before: Context, after: Context, seed: int) -> tuple[tuple[tuple[Instance, ...], tuple[Instance, ...]], int]:
-    """The rows that are test rows before and after, as each copy has them, and how many there are; of a causal model a sample."""
-    old = {row.id: row for row in held_out(before)}
-    new = {row.id: row for row in held_out(after)}
+def _tests(
+    before: Context, after: Context, seed: int
+) -> tuple[tuple[tuple[Instance, ...], tuple[Instance, ...]], int, tuple[Note, ...]]:
+    """The rows that are test rows before and after, as each copy has them, how many there are, and what is said of those left out.
+
+    Rows whose label the model never answers are left out; of a causal model only a sample is asked.
+    """
+    old, left = _answered(before)
+    new, _ = _answered(after)
     common = [number for number in old if number in new]
     every = len(common)
     if before.model.unit == "log_probability" and len(common) > SAMPLE:
         common = random.Random(seed).sample(common, SAMPLE)
-    return (tuple(old[number] for number in common), tuple(new[number] for number in common)), every
+    return (tuple(old[number] for number in common), tuple(new[number] for number in common)), every, left
+
+
+def _answered(context: Context) -> tuple[dict[int | None, Instance], tuple[Note, ...]]:
+    """The test rows by id whose label the model can answer, with a note where there are others."""
+    rows = held_out(context)
+    fitting = tuple(row for row in rows if row.label in context.model.labels)
+    return {row.id: row for row in fitting}, left_out(context.model.name, rows, fitting)
 
 
 @operation(group="training", scope=ONE_INSTANCE, gives=Change, needs=frozenset({PREDICT, TRAIN}))

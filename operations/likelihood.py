@@ -16,5 +16,5 @@ def likelihood(request: Request, context: Context) -> Prediction | Table:
     mean = sum(one.confidence for one in made) / len(made)
     first = sorted(made, key=lambda one: one.confidence)[:SHOWN]
     rows = tuple((one.instance.id or 0, one.label, one.confidence) for one in first)
-    facts = (("total", str(len(made))), ("mean", f"{mean:.3f}"))
-    return Table(("id", "prediction", "confidence"), rows, "several", facts)
+    facts = (("total", str(len(made))), ("shown", str(len(rows))), ("mean", f"{mean:.3f}"))
+    return Table(("id", "prediction", "confidence"), rows, "several" if len(rows) == len(made) else "first", facts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.dialogue import Request
+from core.domains import Choice
 from core.explanations import Prediction, Table
-from core.operation import DATASET, Choice, Context, Slot, operation
+from core.operation import DATASET, Context, Slot, operation
+from core.statistics import Share
 from models.base import PREDICT
-from models.head_card import Accuracy
 from operations.score import answered
 
 SHOWN = 10
@@ -17,13 +18,13 @@ SHOWN = 10
     scope=DATASET,
     gives=Table,
     needs=frozenset({PREDICT}),
-    slots=(Slot("kind", Choice(("count", "sample")), default="sample"),),
+    slots=(Slot("kind", Choice(("count", "sample")), default="sample", variant=True),),
 )
 def mistakes(request: Request, context: Context) -> Table:
     """How many test rows the model gets wrong, by language, or some of them, those where it was surest first."""
     made, stamp = answered(context, "mistakes")
     wrong = [one for one in made if one.label != one.instance.label]
-    share = Accuracy("", len(wrong), len(made))
+    share = Share(len(wrong), len(made))
     low, high = share.interval
     ids = " ".join(str(one.instance.id) for one in wrong)
     facts = (("wrong", str(len(wrong))), ("total", str(len(made))), ("ids", ids))
@@ -50,6 +51,6 @@ def _by_language(made: list[Prediction]) -> tuple[tuple[str | int | float, ...],
     rows: list[tuple[str | int | float, ...]] = []
     for code in sorted({one.instance.language for one in made}):
         here = [one for one in made if one.instance.language == code]
-        share = Accuracy(code, sum(one.label != one.instance.label for one in here), len(here))
-        rows.append((code, share.right, share.total, share.rate, *share.interval))
+        share = Share(sum(one.label != one.instance.label for one in here), len(here))
+        rows.append((code, share.hits, share.total, share.rate, *share.interval))
     return tuple(rows) if len(rows) > 1 else ()

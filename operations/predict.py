@@ -28,5 +28,8 @@ def predict(request: Request, context: Context) -> Prediction | Table:
     rows = tuple((one.instance.id or 0, one.label, one.confidence, one.instance.label) for one in made[:SHOWN])
     counts = ", ".join(f"{label} {sum(one.label == label for one in made)}" for label in context.model.labels)
     return Table(
-        ("id", "prediction", "confidence", "label"), rows, "several", (("total", str(len(made))), ("counts", counts))
+        ("id", "prediction", "confidence", "label"),
+        rows,
+        "several" if len(rows) == len(made) else "first",
+        (("total", str(len(made))), ("shown", str(len(rows))), ("counts", counts)),
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.dialogue import Request
+from core.domains import Choice
 from core.errors import UserError
-from core.explanations import Attribution, Rationale
+from core.explanations import Rationale
 from core.languages import languages
-from core.operation import ONE_INSTANCE, Choice, Context, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from core.tutorials import AUDIENCES
 from core.words import FALLBACK
-from explainers.base import Note, attribute
-from explainers.rationale import METHODS, Writer
-from explainers.rationale import rationalize as explain
+from explainers.base import Note
+from explainers.rationale import Writer, measured, reason
 from explainers.rationales.compose import composed
 from explainers.rationales.prompt import STYLES
 from explainers.rationales.refine import refined
@@ -43,45 +43,26 @@ def rationalize(request: Request, context: Context) -> Rationale:
     """A reason in words, written by a language model that is told the answer and the words that weighed most."""
     model = context.model  # before the writer: it may need the same weights, or the room
     named, spoken = context.library.settings.writer, request.language
+    seed, progress = request.seed, context.progress
+    style, audience = str(request.slot("style") or "plain"), str(request.slot("audience") or "user")
+    refine = request.slot("refine") == YES
+    uncriticised: tuple[Note, ...] = (("composed_refine", ()),) if refine else ()
     if not speaks(named, spoken):
-        return _composed(request, context, None, (_note("composed", named, spoken),))
+        found = measured(model, context.instances[0], seed, progress)
+        return composed(model, found, spoken, style, audience, (_note("composed", named, spoken), *uncriticised))
     writer, notes = writer_of(context)
-    made = explain(
-        model,
-        context.instances[0],
-        writer,
-        spoken,
-        style=_style(request),
-        audience=_audience(request),
-        seed=request.seed,
-        progress=context.progress,
-    )
-    if made.language != spoken:
-        return _composed(request, context, made.attribution, (*notes, _note("composed_tried", writer.name, spoken)))
-    if request.slot("refine") == YES:
-        made = refined(model, made, writer, context.draws, context.progress)
+    found = measured(model, context.instances[0], seed, progress)
+    made, _ = reason(found, model.schema, writer, spoken, style, audience, seed, progress)
+    if made is None:
+        tried = _note("composed_tried", writer.name, spoken)
+        return composed(model, found, spoken, style, audience, (*notes, tried, *uncriticised))
+    if refine:
+        made = refined(model, made, writer, context.draws, progress)
     return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, *notes)))
-
-
-def _composed(request: Request, context: Context, found: Attribution | None, notes: tuple[Note, ...]) -> Rationale:
-    """What is left where no writer at hand writes the reader's language."""
-    model, seed = context.model, request.seed
-    if found is None:
-        asked = METHODS[model.unit]
-        found = attribute(model, context.instances[0], asked, seed=seed, progress=context.progress, fallback=True)
-    return composed(model, found, request.language, _style(request), _audience(request), notes)
 
 
 def _note(key: str, writer: str, language: str) -> Note:
     return key, (("writer", find(writer).title), ("spoken", languages()[language].native))
-
-
-def _style(request: Request) -> str:
-    return str(request.slot("style") or "plain")
-
-
-def _audience(request: Request) -> str:
-    return str(request.slot("audience") or "user")
 
 
 def writer_of(context: Context) -> tuple[Writer, tuple[Note, ...]]:

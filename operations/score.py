@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.data import Instance, train_and_test
 from core.dialogue import Request
+from core.domains import Choice
 from core.errors import UserError
 from core.explanations import Prediction, Table
 from core.languages import shorten
-from core.operation import DATASET, Choice, Context, Slot, operation
+from core.operation import DATASET, Context, Slot, operation
 from core.provenance import Provenance
 from core.statistics import reliability
 from explainers.base import Note
@@ -23,6 +25,7 @@ from operations.predict import predictions
 
 DEFAULT = "accuracy"
 SHOWN = 120  # letters of a list of labels
+NO_END, NO_INTERVAL = "–", "no_interval"  # the cell and the note for a figure that has none
 
 
 def held_out(context: Context) -> tuple[Instance, ...]:
@@ -50,10 +53,10 @@ def answered(context: Context, operation: str) -> tuple[list[Prediction], Proven
     if not fitting:
         own, data = _few(model.labels), _few(context.dataset.schema.labels)
         raise UserError("other_labels", operation=operation, model=model.name, own=own, data=data)
-    return predictions(context, fitting), Provenance(notes=_left_out(model.name, rows, fitting))
+    return predictions(context, fitting), Provenance(notes=left_out(model.name, rows, fitting))
 
 
-def _left_out(model: str, rows: tuple[Instance, ...], fitting: tuple[Instance, ...]) -> tuple[Note, ...]:
+def left_out(model: str, rows: tuple[Instance, ...], fitting: tuple[Instance, ...]) -> tuple[Note, ...]:
     """Which labels the model never answers, and how many rows carry them."""
     if len(fitting) == len(rows):
         return ()
@@ -72,7 +75,7 @@ def _few(labels: Sequence[str]) -> str:
     scope=DATASET,
     gives=Table,
     needs=frozenset({PREDICT}),
-    slots=(Slot("metric", Choice(METRICS), default=DEFAULT),),
+    slots=(Slot("metric", Choice(METRICS), default=DEFAULT, variant=True),),
 )
 def score(request: Request, context: Context) -> Table:
     """A metric over test rows with its 95 % interval, in all, by language and by label."""
@@ -89,17 +92,19 @@ def score(request: Request, context: Context) -> Table:
         if len(set(languages)) > 1
     ]
     rows += [_row(made[0].labels[label], measure(metric, answers, request.seed, label)) for label in answers.known]
+    wide = whole.low is not None
     facts = (
         ("value", f"{whole.value}"),
-        ("low", f"{whole.low}"),
-        ("high", f"{whole.high}"),
+        *((("low", f"{whole.low}"), ("high", f"{whole.high}")) if wide else ()),
         ("total", f"{whole.rows}"),
         ("confusion", _confusion(made)),
         ("calibration", _calibration(made)),
     )
-    return Table(
-        ("part", "figure", "low", "high", "count"), tuple(row for row in rows if row), metric, facts, provenance=stamp
-    )
+    kept = tuple(row for row in rows if row)
+    bare = not wide or any(row[2] == NO_END for row in kept)
+    stamp = replace(stamp, notes=(*stamp.notes, (NO_INTERVAL, ()))) if bare else stamp
+    caption = metric if wide else f"{metric}_bare"
+    return Table(("part", "figure", "low", "high", "count"), kept, caption, facts, provenance=stamp)
 
 
 def _confusion(made: list[Prediction]) -> str:
@@ -130,6 +135,7 @@ def _where(languages: list[str], code: str) -> list[int]:
 
 
 def _row(name: str, found: Figure) -> tuple[str | int | float, ...]:
-    if found.value is None or found.low is None or found.high is None:
+    if found.value is None:
         return ()
-    return (name, found.value, found.low, found.high, found.rows)
+    ends = (NO_END, NO_END) if found.low is None or found.high is None else (found.low, found.high)
+    return (name, found.value, *ends, found.rows)

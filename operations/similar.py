@@ -1,8 +1,9 @@
 """Similar instances."""
 
 from core.dialogue import Request
+from core.domains import Integer
 from core.explanations import Neighbours
-from core.operation import ONE_INSTANCE, Context, Integer, Slot, operation
+from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.neighbours import neighbours
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.dialogue import Request
+from core.domains import Choice, OneOf
 from core.explanations import Card
-from core.operation import NOTHING, Choice, Context, OneOf, Slot, operation
+from core.operation import NOTHING, Context, Slot, operation
 from core.tutorials import AUDIENCES, topics, tutorials
 from core.words import Words, words, words_beside
 
@@ -20,7 +21,10 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-SLOTS = (Slot("audience", Choice(AUDIENCES), default=DEFAULT), Slot("topic", OneOf(known, "unknown_operation")))
+SLOTS = (
+    Slot("audience", Choice(AUDIENCES), default=DEFAULT),
+    Slot("topic", OneOf(known, "unknown_operation"), variant=True),
+)
 
 
 @operation(group="help", scope=NOTHING, gives=Card, slots=SLOTS)

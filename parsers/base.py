@@ -22,7 +22,7 @@ class Parser(Protocol):
     def name(self) -> str: ...
 
     def parse(self, utterance: Utterance, schema: Schema) -> Parse:
-        """The reading, its confidence 0 to 1, and the next best ones. Raises UserError: empty_message, too_long."""
+        """The reading, its confidence 0 to 1, and the next best ones. Raises UserError("empty_message")."""
         ...
 
 

@@ -11,7 +11,7 @@ from parsers.sentences import elsewhere, parted
 
 MOST_OF, NEARLY = 0.4, 0.8  # share of a bracket or line that a found stretch must fill to mean all of it
 ASKS = 3  # words at least of a request behind a text that opens the message
-SMALL = 20  # a text of one's own may begin with a number up to it: "2 weeks and it was dead"
+SMALL = 20  # a custom text may begin with a number up to it: "2 weeks and it was dead"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _LINE = regex.compile(r"[^\n]+")
 _INNER = regex.compile(r"[(\[（【{]([^()\[\]（）【】{}\n]+)[)\]）】}]")

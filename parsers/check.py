@@ -28,8 +28,9 @@ def check(parse: Parse, seen: Understood) -> Parse:
     """The parse without slots, ids and texts that its operations do not take or that were not said."""
     calls = tuple(_call(call, seen) for call in parse.calls)
     shapes = [shape(call.operation) for call in calls]
-    custom = tuple(span for span in parse.custom if _stands(span, seen)) if any(known.text for known in shapes) else ()
     where = _where(parse.where, seen) if parse.where and any(known.where or known.ids for known in shapes) else None
+    takes = any(known.text or (known.single and where is None) for known in shapes)
+    custom = tuple(span for span in parse.custom if _stands(span, seen)) if takes else ()
     alone = bool(custom) and not any(known.pairs for known in shapes)
     return replace(parse, calls=calls, custom=custom, where=None if alone else where)
 

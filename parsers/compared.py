@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.dialogue import Utterance
 from parsers.custom_text import SHORT, every
-from parsers.lexicon import Mention, mentions
+from parsers.denials import denials
+from parsers.lexicon import Mention, mentions, overlap
 from parsers.said_numbers import Number
 from parsers.segments import words
 from parsers.understanding import Understood, understand
 
 FULL = "fp32"  # what a compressed model is compared with, in whatever order the two are said
 QUANTIZED, USUAL = "quantized", "bnb-nf4"  # a model said to be quantized has four bits where no others are named
+EVERYDAY = "accuracy_weak"  # "right" and "correct" are said of single answers, too
 OWN = {
     "attribute",
     "predict",
@@ -29,7 +32,20 @@ def asks_to_compare(seen: Understood) -> bool:
         return False
     named = any(number.is_id for number in seen.numbers) or (one and bool(mentions("beside", seen.request)))
     named = bool(seen.custom) or named  # without an instance it may be a question about terms
-    return bool(precisions(seen)) or (named and len(methods(seen)) > 1)
+    if precisions(seen):
+        return not scored(seen)
+    return named and len(methods(seen)) > 1
+
+
+def scored(seen: Understood) -> str:
+    """The operation where scores or mistakes are compared over the data: "is the accuracy of the 4-bit model still the same?"; else ""."""
+    if seen.custom or _instances(seen):
+        return ""
+    formats = mentions("precisions", seen.request)  # "full precision" is no metric
+    said = [one for one in mentions("metrics", seen.request) if not any(overlap(one, other) for other in formats)]
+    if {one.value for one in said} - {EVERYDAY}:
+        return "score"
+    return "mistakes" if any(one.value == "mistakes" for one in mentions("operations", seen.request)) else ""
 
 
 def beside(seen: Understood) -> Understood | None:
@@ -65,10 +81,18 @@ def precisions(seen: Understood) -> list[str]:
 
 
 def methods(seen: Understood) -> list[str]:
-    """The methods that are named, each once, without idioms ("pay attention")."""
+    """The methods that are named, each once, without idioms ("pay attention") and those that are not wanted."""
     idioms = mentions("no_methods", seen.request)
     found = [one for one in mentions("methods", seen.request) if not any(_within(one, idiom) for idiom in idioms)]
-    return list(dict.fromkeys(one.value for one in found))
+    places = [one.start for one in found]
+    return list(dict.fromkeys(one.value for one in found if not _unwanted(seen, one, places)))
+
+
+def _unwanted(seen: Understood, method: Mention, places: Sequence[int]) -> bool:
+    """Whether a word sets the method aside: "not with attention but with LIME", "instead of SHAP"."""
+    before = any(0 <= method.start - one.end <= 1 for one in mentions("instead_of", seen.request))
+    after = any(0 <= one.start - method.end <= 1 for one in mentions("instead_of_after", seen.request))
+    return before or after or bool(denials(seen, method.start, method.end, method.start, places))
 
 
 def _instances(seen: Understood) -> list[Number]:

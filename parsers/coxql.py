@@ -3,56 +3,25 @@
     [filter (and|or filter)* and] OPERATION SLOTS (and OPERATION SLOTS)* [E]
 
 `or` binds tighter than `and` here, since the last `and` ties the operation to everything before it. What the notation
-cannot say is lost on the way out: the user's own text, the token of `includes`, contrast, granularity, target labels.
+cannot say is lost on the way out: the custom text, the token of `includes`, contrast, granularity, target labels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import regex
 
 from core.dialogue import Call, Parse, Scalar
 from core.errors import UserError
-from core.filters import (
-    And,
-    ById,
-    ByLabel,
-    ByLength,
-    ByPrediction,
-    Filter,
-    Includes,
-    Not,
-    Or,
-)
+from core.filters import And, ById, ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Or
 from parsers.canonical_filters import SYMBOLS, flat, read_filter
+from parsers.query import names
 from parsers.scanner import Scanner, quoted
 
 END = "[E]"
-PLAIN = {
-    "predict": "predict",
-    "likelihood": "likelihood",
-    "rationalize": "rationalize",
-    "counterfactual": "cfe",
-    "adversarial": "adversarial",
-    "augment": "augment",
-    "show": "show",
-    "count": "countdata",
-    "labels": "label",
-    "edit_label": "editlabel",
-    "learn": "learn",
-    "unlearn": "unlearn",
-    "functions": "function",
-    "dataset_card": "data",
-    "model_card": "model",
-    "define": "domain",
-    "same": "same",
-    "undo": "undo",
-    "history": "history",
-    "code": "code",
-    "none": "none",
-    "compare": "compare",
-}
+_NUMBER = r"\d{1,15}"
 TOPICS = {
     "counterfactual": "qacfe",
     "attribute": "qafa",
@@ -65,44 +34,49 @@ TOPICS = {
     "learn": "qalearn",
     "unlearn": "qaunlearn",
 }
-WITH_SLOTS: dict[str, Callable[[Call], str]] = {
-    "attribute": lambda call: f"nlpattribute {_top(call, 'all')} {call.slot('method') or 'default'}",
-    "influence": lambda call: f"influence topk {call.slot('k') or 1}",
-    "similar": lambda call: f"similar {call.slot('k') or 1}",
-    "keywords": lambda call: f"keywords {call.slot('k') or 'all'}",
-    "mistakes": lambda call: f"mistake {call.slot('kind') or 'sample'}",
-    "score": lambda call: f"score {call.slot('metric') or 'accuracy'}",
-    "tutorial": lambda call: f"qatutorial {TOPICS.get(str(call.slot('topic')), 'qafa')}",
-}
-NAMES = PLAIN | {
-    "attribute": "nlpattribute",
-    "influence": "influence",
-    "similar": "similar",
-    "keywords": "keywords",
-    "mistakes": "mistake",
-    "score": "score",
-    "tutorial": "qatutorial",
-}
-_OURS = {theirs: ours for ours, theirs in NAMES.items()}
 _TOPICS = {theirs: ours for ours, theirs in TOPICS.items()}
-SAMPLES = {
-    "attribute": "all default, topk 3 lime",
-    "influence": "topk 3",
-    "similar": "3",
-    "keywords": "all, 10",
-    "mistakes": "count, sample",
-    "score": "accuracy",
-    "tutorial": ", ".join(_TOPICS),
-}
-_NUMBER = r"\d{1,15}"
-_SLOTS = {
-    "attribute": regex.compile(rf"(?:all|topk (?P<k>{_NUMBER})) (?:default|(?P<method>\w+))"),
-    "influence": regex.compile(rf"topk (?:1|(?P<k>{_NUMBER}))"),
-    "similar": regex.compile(rf"1|(?P<k>{_NUMBER})"),
-    "keywords": regex.compile(rf"all|(?P<k>{_NUMBER})"),
-    "mistakes": regex.compile(r"(?P<kind>count|sample)"),
-    "score": regex.compile(r"(?P<metric>\w+)"),
-    "tutorial": regex.compile(rf"(?P<topic>{'|'.join(_TOPICS)})"),
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the benchmark writes one operation: its name, then its slots as `write` says and `read` reads; `sample` shows some."""
+
+    name: str
+    write: Callable[[Call], str] | None = None
+    read: str = ""
+    sample: str = ""
+
+
+NOTATIONS = {  # an operation that is not listed goes by its own name, without slots
+    "attribute": Notation(
+        "nlpattribute",
+        lambda call: f"{_top(call)} {call.slot('method') or 'default'}",
+        rf"(?:all|topk (?P<k>{_NUMBER})) (?:default|(?P<method>\w+))",
+        "all default, topk 3 lime",
+    ),
+    "counterfactual": Notation("cfe"),
+    "count": Notation("countdata"),
+    "dataset_card": Notation("data"),
+    "define": Notation("domain"),
+    "edit_label": Notation("editlabel"),
+    "functions": Notation("function"),
+    "influence": Notation(
+        "influence", lambda call: f"topk {call.slot('k') or 1}", rf"topk (?:1|(?P<k>{_NUMBER}))", "topk 3"
+    ),
+    "keywords": Notation("keywords", lambda call: f"{call.slot('k') or 'all'}", rf"all|(?P<k>{_NUMBER})", "all, 10"),
+    "labels": Notation("label"),
+    "mistakes": Notation(
+        "mistake", lambda call: f"{call.slot('kind') or 'sample'}", r"(?P<kind>count|sample)", "count, sample"
+    ),
+    "model_card": Notation("model"),
+    "score": Notation("score", lambda call: f"{call.slot('metric') or 'accuracy'}", r"(?P<metric>\w+)", "accuracy"),
+    "similar": Notation("similar", lambda call: f"{call.slot('k') or 1}", rf"1|(?P<k>{_NUMBER})", "3"),
+    "tutorial": Notation(
+        "qatutorial",
+        lambda call: TOPICS.get(str(call.slot("topic")), "qafa"),
+        rf"(?P<topic>{'|'.join(_TOPICS)})",
+        ", ".join(_TOPICS),
+    ),
 }
 _FILTER = regex.compile(r"(?:filter id|includes|(?:label|prediction|length|previous)filter|not|\()(?:\s|$)")
 _COMPARISON = r"(?:less|greater)(?: equal)?|(?:not )?equal"
@@ -119,6 +93,16 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+def name_of(operation: str) -> str:
+    """The benchmark's name of an operation."""
+    return _notation(operation).name
+
+
+def operations() -> dict[str, str]:
+    """Every operation by the benchmark's name of it."""
+    return {name_of(ours): ours for ours in names()}
+
+
 def to_coxql(parse: Parse) -> str:
     """The parse in the benchmark's notation."""
     where = [] if parse.where is None else [_write(flat(parse.where))]
@@ -127,12 +111,16 @@ def to_coxql(parse: Parse) -> str:
 
 def write_call(call: Call) -> str:
     """One operation with its slots: "nlpattribute topk 3 default"."""
-    written = WITH_SLOTS.get(call.operation)
-    return written(call) if written else PLAIN.get(call.operation, call.operation)
+    notation = _notation(call.operation)
+    return f"{notation.name} {notation.write(call)}" if notation.write else notation.name
 
 
-def _top(call: Call, otherwise: str) -> str:
-    return f"topk {call.slot('k')}" if call.slot("k") else otherwise
+def _notation(operation: str) -> Notation:
+    return NOTATIONS.get(operation, Notation(operation))
+
+
+def _top(call: Call) -> str:
+    return f"topk {call.slot('k')}" if call.slot("k") else "all"
 
 
 def _write(where: Filter) -> str:
@@ -178,7 +166,7 @@ def from_coxql(text: str, token: str = "") -> Parse:
     filters = [segment for segment in segments if _FILTER.match(segment)]
     calls = [_read_call(segment) for segment in segments[len(filters) :]]
     if not calls:
-        raise UserError("bad_query", position=len(text), found=END, expected=", ".join(_OURS))
+        raise UserError("bad_query", position=len(text), found=END, expected=", ".join(operations()))
     return Parse(tuple(calls), _read_filters(filters, token) if filters else None, parser="coxql")
 
 
@@ -224,14 +212,14 @@ def _canonical(leaf: regex.Match[str], token: str) -> str:
 
 def _read_call(segment: str) -> Call:
     name, _, rest = segment.partition(" ")
-    operation = _OURS.get(name)
-    if operation is None:
-        raise UserError("bad_query", position=0, found=segment[:20] or "–", expected=", ".join(_OURS))
-    pattern = _SLOTS.get(operation)
-    match = pattern.fullmatch(rest) if pattern else None
-    if (match is None) != (pattern is None) or (pattern is None and rest):
-        raise UserError("bad_query", position=len(name), found=rest[:20] or "–", expected=SAMPLES.get(operation, END))
-    return Call(operation, tuple(sorted(_slots(match).items())) if match else ())
+    known = operations()
+    if name not in known:
+        raise UserError("bad_query", position=0, found=segment[:20] or "–", expected=", ".join(known))
+    notation = _notation(known[name])
+    match = regex.fullmatch(notation.read, rest)
+    if match is None:
+        raise UserError("bad_query", position=len(name), found=rest[:20] or "–", expected=notation.sample or END)
+    return Call(known[name], tuple(sorted(_slots(match).items())))
 
 
 def _slots(match: regex.Match[str]) -> dict[str, Scalar]:

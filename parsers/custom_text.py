@@ -1,4 +1,4 @@
-"""The user's own text in an utterance: its exact span, without delimiters, and the field it belongs to."""
+"""The custom text in an utterance: its exact span, without delimiters, and the field it belongs to."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from core.data import Schema
 from core.dialogue import Span
 from parsers.lexicon import Mention, label_mentions, mentions
 from parsers.quotes import Pair, pairs, trimmed, unclosed
-from parsers.segments import density, unmarked, words
+from parsers.segments import QUESTION, REQUEST, TEXT, density, unmarked, words
 
 NO_SCHEMA = Schema(name="", fields=("text",), labels=())
 FILTER_WORDS = 4  # a longer quotation beside "contains" is a text, not a word to look for
 SHORT = 2  # quotations up to this many words may be a term or a label rather than a text
 _EMPTY = regex.compile(r"[\s\p{N}\p{P}#№]*")
 _GAP = regex.compile(r"[\s:=(]*")
+_SENTENCE_END = regex.compile(r"[.!?।]+[\"'”»]?\s+|[。！？]+|\n\s*")
 _FIELD_MARK = r"\s*(?:[:：=–—-]|is|ist|es|是|为)\s*"
 
 
 def find(text: str, schema: Schema = NO_SCHEMA) -> tuple[Span, ...]:
-    """The user's own texts: one a field of the task, in the order of the fields; empty where there is none.
+    """The custom texts: one a field of the task, in the order of the fields; empty where there is none.
 
     Every span lies in `text`, and `text[span.start:span.end] == span.text`.
     """
@@ -120,6 +121,7 @@ def _named_fields(text: str, schema: Schema) -> tuple[Span, ...]:
     if len({mark.value for mark in marked}) < 2:
         return ()
     ends = [mark.start for mark in marked[1:]] + [len(text)]
+    ends[-1] = _before_a_request(text, marked[-1].end)
     found = [_inner(text, trimmed(text, Pair(mark.end, end, ":"))) for mark, end in zip(marked, ends, strict=True)]
     spans = [
         Span(text[pair.start : pair.end], pair.start, pair.end, mark.value)
@@ -127,6 +129,16 @@ def _named_fields(text: str, schema: Schema) -> tuple[Span, ...]:
         if pair.end > pair.start
     ]
     return tuple(sorted(spans, key=lambda span: schema.fields.index(span.field)))
+
+
+def _before_a_request(text: str, start: int) -> int:
+    """The end of a text that begins at `start` and goes on to the last sentence that asks: "… a sphere. Which words matter most?"."""
+    last = [int(match.end()) for match in _SENTENCE_END.finditer(text, start) if words(text[match.end() :])][-1:]
+    for end in last:
+        asked = density(text[end:])
+        if asked >= TEXT or (asked >= REQUEST and text.rstrip().endswith(QUESTION)):
+            return end
+    return len(text)
 
 
 def _inner(text: str, pair: Pair) -> Pair:

@@ -29,7 +29,7 @@ def written(utterance: Utterance, name: str) -> Parse | None:
 
 
 def settled(query: Parse, utterance: Utterance, schema: Schema, confidence: float, name: str) -> Parse:
-    """The decoded query as a reading: own texts found in the message (or the form's), what was not said dropped."""
+    """The decoded query as a reading: custom texts found in the message (or the form's), what was not said dropped."""
     spans = located(query.custom, utterance.text)
     seen = understand(utterance, schema, spans)
     calls = tuple({call.operation: call for call in reversed(query.calls)}.values())[::-1]

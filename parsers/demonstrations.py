@@ -30,7 +30,7 @@ class Demonstration:
 
 
 class Demonstrations:
-    """Finds demonstrations by the sentence encoder, numbers and own texts masked; vectors [demonstration, hidden]."""
+    """Finds demonstrations by the sentence encoder, numbers and custom texts masked; vectors [demonstration, hidden]."""
 
     def __init__(self, encoder: Encoder, known: Sequence[Demonstration], vectors: np.ndarray) -> None:
         self._encoder = encoder

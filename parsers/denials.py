@@ -29,7 +29,8 @@ def denials(seen: Understood, start: int, end: int, core: int, values: Sequence[
     where there is one.
     """
     text, said = seen.request, _said(seen.request, seen.language)
-    before = [one for one in said if one.value == NOT and _leads(text, one, start, core)]
+    leading = [one for one in said if one.value == NOT and _leads(text, one, start, core)]
+    before = [one for one in leading if not any(one.end <= value < core for value in values)]
     after = [
         one for one in said if one.value == AFTER and core < one.start <= end + NEAR and _joined(text, end, one.start)
     ]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from parsers.lexicon import label_mentions, mentions
+from parsers.said_numbers import Number
 from parsers.understanding import Understood
 
 
 def driven_label(seen: Understood) -> str:
     """The label whose words are asked for; "" where an id or a text makes it a question about one instance."""
-    if seen.custom or any(number.is_id for number in seen.numbers) or not mentions("driving", seen.request):
+    if seen.custom or not mentions("driving", seen.request) or any(map(_may_be_an_id, seen.numbers)):
         return ""
     labels = dict.fromkeys(one.value for one in label_mentions(seen.request, seen.schema))
     return next(iter(labels)) if len(labels) == 1 else ""
+
+
+def _may_be_an_id(number: Number) -> bool:
+    return number.is_id or (number.sure and not number.is_count and not number.spelled)

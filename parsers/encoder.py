@@ -1,4 +1,4 @@
-"""The default parser: the tuned multilingual encoder says which operation and, where no quotes do, which words are the user's own text."""
+"""The default parser: the tuned multilingual encoder says which operation and, where no quotes do, which words are the custom text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAME = "encoder"
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
 LONGEST = 256  # tokens of a message that are read; a longer text in quotes is cut out before
 GUESSES = 5
-REMEMBERED = 8  # readings of one message: the search for its own text and the operation look at the same words
+REMEMBERED = 8  # readings of one message: the search for its custom text and the operation look at the same words
 
 
 class EncoderParser:
@@ -51,7 +51,7 @@ class EncoderParser:
         return parse(utterance, schema, self, self.name, self.spans(utterance, schema))
 
     def spans(self, utterance: Utterance, schema: Schema) -> tuple[Span, ...] | None:
-        """The user's own text: by its quotes, colon or line where there are some, else by the network; None leaves it to the rules."""
+        """The custom text: by its quotes, colon or line where there are some, else by the network; None leaves it to the rules."""
         text = utterance.text
         searched = pairs(text) and any(one.value.startswith("includes") for one in mentions("filters", text))
         if utterance.fields or len(schema.fields) > 1 or searched or find(text, schema):
@@ -62,7 +62,7 @@ class EncoderParser:
         return (Span(text[found[0] : found[1]], *found),) if found else None
 
     def own_text(self, text: str) -> tuple[int, int] | None:
-        """The stretch [start, end) of an own text without delimiters, or None."""
+        """The stretch [start, end) of a custom text without delimiters, or None."""
         hidden = masked(text)
         made = self._tokens(hidden.text)
         offsets = [(start - len(PREFIX), end - len(PREFIX)) for start, end in made["offset_mapping"]]

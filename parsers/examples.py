@@ -47,7 +47,7 @@ def kind_of(call: Call) -> Call:
 
 
 def hidden(text: str, parse: Parse) -> str:
-    """The text as readers see it: numbers are 0, own texts of more than a word or two a mark."""
+    """The text as readers see it: numbers are 0, custom texts of more than a word or two a mark."""
     own = [(text.find(span.text), span.text) for span in parse.custom if count_words(span.text) > SHORT]
     return masked(text, [(start, start + len(said)) for start, said in own if start >= 0]).text
 

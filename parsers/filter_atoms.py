@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,21 +10,24 @@ import regex
 
 from core.filters import ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Previous
 from parsers.denials import denials
+from parsers.label_filters import label_filters
 from parsers.lengths import FLIPPED, lengths
-from parsers.lexicon import Mention, label_mentions, mentions, overlap
+from parsers.lexicon import Mention, mentions, overlap
 from parsers.query import Shape
 from parsers.searched_words import searched
 from parsers.segments import words
 from parsers.understanding import Understood
 
-NEAR = 15  # characters between a label and the word that says whether it is gold or predicted
 NAMED = 3  # words of a clause in which something may have been named
 BESIDE = 12  # characters after another filter within which "those" points back to it and to no earlier answer
 JOINT = 2  # words of a joint: "or the"
-SCORE = "score"
+WEAK = "previous_weak"
 SHOWN = ("show", "count", "predict", "likelihood")  # "show them" points back; "wrong predictions, list them" does not
 _LATIN = regex.compile(r"\p{Latin}")
 _COMMA = regex.compile(r"\s*[,،，、]\s*")
+_DETERMINER = regex.compile(
+    r"\bth[oe]se\s+(?:\p{L}+(?:ing|ed)|with\p{L}*|over|under|above|below|longer|shorter)\b", regex.IGNORECASE
+)
 _BREAK = regex.compile(r"[,;.?!:，。；？！：؟]|\s[–-]\s")
 
 
@@ -42,9 +45,10 @@ def atoms(seen: Understood, shape: Shape) -> list[Atom]:
     """All single filters but ids, denied where "not" stands beside them, in reading order."""
     made = [Atom(one.where, one.start, one.end, one.number.start) for one in lengths(seen, shape)]
     made = list({one.where: one for one in reversed(made) if not _of_a_cue(seen.request, one)}.values())
-    named = [Atom(Includes(one.value), one.start, one.end, one.core) for one in searched(seen, shape)]
-    made += [one for one in named if not any(one.start < other.end and other.start < one.end for other in made)]
-    labels = [one for one in _labels(seen, shape) if not any(_overlap(one, other) for other in made)]
+    searched_for = [Atom(Includes(one.value), one.start, one.end, one.core) for one in searched(seen, shape)]
+    made += [one for one in searched_for if not any(one.start < other.end and other.start < one.end for other in made)]
+    named = [Atom(one.where, one.start, one.end, one.core) for one in label_filters(seen, shape)]
+    labels = [one for one in named if not any(_overlap(one, other) for other in made)]
     runs = _runs(seen.request, sorted((*made, *labels), key=lambda atom: atom.core))
     values = [atom.core for run in runs for atom in run]
     found = [_denied(seen, atom, run, values) for run in runs for atom in run]
@@ -62,44 +66,10 @@ def of_label(where: Filter) -> bool:
     return isinstance(_undenied(where), ByLabel | ByPrediction)
 
 
-def _labels(seen: Understood, shape: Shape) -> Iterator[Atom]:
-    """Labels; each word of labelling or predicting says of the label nearest to it which kind that is.
-
-    Asked for a score, "those actually positive" is part of what recall means.
-    """
-    said = label_mentions(seen.request, seen.schema)
-    if shape.name == SCORE:
-        terms = mentions("recalled", seen.request)
-        said = tuple(one for one in said if not any(overlap(one, term) for term in terms))
-    cues = [one for one in mentions("filters", seen.request) if one.value in ("labelled", "predicted")]
-    owners = [min(said, key=lambda label: _gap(cue, label), default=None) for cue in cues]
-    for place, label in enumerate(said):
-        own = [cue for cue, owner in zip(cues, owners, strict=True) if owner == label and _gap(cue, label) <= NEAR]
-        cue = min(own, key=lambda one: _gap(one, label), default=None)
-        shared = cue or _shared(seen.request, said, place, cues)
-        kind = ByPrediction if shared and shared.value == "predicted" else ByLabel
-        start, end = (min(cue.start, label.start), max(cue.end, label.end)) if cue else (label.start, label.end)
-        yield Atom(kind(label.value), start, end, label.start)
-
-
-def _shared(text: str, said: Sequence[Mention], place: int, cues: Sequence[Mention]) -> Mention | None:
-    """The cue of the label before, where both are joined: "predicted negative or neutral"."""
-    if place == 0 or not any(
-        one.value == "or" for one in mentions("joints", text[said[place - 1].end : said[place].start])
-    ):
-        return None
-    return min(cues, key=lambda cue: _gap(cue, said[place - 1]), default=None)
-
-
-def _gap(cue: Mention, label: Mention) -> float:
-    """Characters between; a cue before its label counts as a little nearer."""
-    return label.start - cue.end if label.start >= cue.end else cue.start - label.end + 0.5
-
-
 def _previous(seen: Understood, shape: Shape, others: Sequence[Atom]) -> list[Atom]:
     """ "Among those": no noun right after it, and no filter right before it that it could point to."""
     nouns = mentions("data", seen.request)
-    weak = () if others or shape.name not in SHOWN else mentions("previous_weak", seen.request)
+    weak = () if others or shape.name not in SHOWN else mentions(WEAK, seen.request)
     found = mentions("previous", seen.request) or weak
     free = [
         one
@@ -108,12 +78,17 @@ def _previous(seen: Understood, shape: Shape, others: Sequence[Atom]) -> list[At
         and not any(-2 <= one.start - atom.end <= BESIDE for atom in others)
         and not _means_this(seen.request, one)
         and not (
-            one.end < len(seen.request)
+            _is_determiner(seen.request, one)
             and any(atom.start - one.end == 1 and _LATIN.match(seen.request, one.start) for atom in others)
         )
     ]
     pointed = [Atom(Previous(), one.start, one.end, one.start) for one in free[:1]]
     return [_denied(seen, one, [one]) for one in pointed]
+
+
+def _is_determiner(text: str, cue: Mention) -> bool:
+    """Whether "those" may belong to the filter right behind: "of those mentioning battery", not "which of those mention battery"."""
+    return cue.value == WEAK or _DETERMINER.search(text, cue.start, min(len(text), cue.end + BESIDE)) is not None
 
 
 def _means_this(text: str, cue: Mention) -> bool:
@@ -137,7 +112,8 @@ def either_or(text: str, found: Sequence[Atom]) -> list[bool]:
     """Of every two neighbours whether "or" joins them; before the last of a list it joins all: "battery, screen or price"."""
     made: list[bool] = []
     for first, second in reversed(list(pairwise(found))):
-        gap = text[min(first.end, second.start) : max(first.end, second.start)]
+        shared = first.end > second.start  # a unit behind both numbers: "under 10 or over 50 words"
+        gap = text[first.core : second.core] if shared else text[first.end : second.start]
         listed = made[:1] == [True] and alike(first, second) and _COMMA.fullmatch(gap) is not None
         made.insert(0, listed or any(one.value == "or" for one in mentions("joints", gap)))
     return made

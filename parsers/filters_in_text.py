@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import regex
+
 from core.filters import And, ById, Filter, Not, Or
 from parsers.canonical_filters import flat
 from parsers.driving import driven_label
@@ -23,13 +25,15 @@ SMALLEST_BARE = 3  # a spelled-out number below it, without an id cue, hardly ev
 COUNT_LIKE = 20  # of two bare numbers, the small one counts and the large one names an instance
 LARGE = 100  # nobody asks for more rows or words than that, so a larger number names an instance
 WORDY = 14  # characters of a label filter from which on it has a cue of its own ("labelled negative")
+_FIRST = regex.compile(r"前\s?$")
 
 
 def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     """The numbers that name ids: those with a cue; else bare ones, at most a joined few where the operation also counts."""
     taken, out = [one.number for one in lengths(seen, shape)], left_out(seen, shape)
     sure = [number for number in seen.numbers if number.sure and number not in taken]
-    others = [number for number in sure if number not in out]
+    aside = {number.value for number in out}  # those of a range stand elsewhere: "ids 3 to 6 except 5"
+    others = [number for number in sure if number not in out and not (number.is_id and number.value in aside)]
     sure = others if any(number.is_id or _bare(number) for number in others) else sure
     counting = _counting(seen, shape, sure)
     free = [number for number in sure if number not in counting]
@@ -40,13 +44,18 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
         return named
     bare = [number for number in free if _bare(number)]
     if not {"k", "count"} & set(shape.slots):
-        return bare or ([] if taken else [number for number in free if not number.spelled])
+        return bare or ([] if taken else [one for one in free if not one.spelled and not _first_so_many(seen, one)])
     if not bare:
         return [number for number in free if not number.spelled and has_place(seen.request, number)][:1]
     placed = [number for number in bare if _names_one(seen.request, number)]
     if placed and len(placed) < len(bare):
         return _with_listed(seen, bare, placed)
     return _first_list(seen, bare)
+
+
+def _first_so_many(seen: Understood, number: Number) -> bool:
+    """Whether it counts from the start: "前10条"; "第10条" is the tenth."""
+    return _FIRST.search(seen.request, max(0, number.start - 2), number.start) is not None
 
 
 def _bare(number: Number) -> bool:
@@ -104,7 +113,7 @@ def _first_list(seen: Understood, bare: Sequence[Number]) -> list[Number]:
 
 
 def filter_in(seen: Understood, shape: Shape) -> Filter | None:
-    """The filter for an operation of this shape. Ids outweigh the rest; beside a text of one's own only a pair's id counts."""
+    """The filter for an operation of this shape. Ids outweigh the rest; beside a custom text only a pair's id counts."""
     if seen.custom and shape.text and not shape.pairs:
         return None
     kept, out = ids_in(seen, shape), [one for one in left_out(seen, shape) if one.is_id or shape.ids]

@@ -1,4 +1,7 @@
-"""Frames: requests about an own text, into which training puts ever other texts, so that borders are learned and not texts."""
+"""Training augmentation: puts a different text into each request.
+
+So the model learns where a custom text begins and ends instead of memorising it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from parsers.masked import NUMBER, OWN_TEXT, masked
 
 TASKS = ROOT / "datasets" / "tasks"
 ASIDES = ROOT / "datasets" / "utterances" / "asides.toml"
-OTHER_TEXT = 0.7  # share of rows with an own text that get another one
+OTHER_TEXT = 0.7  # share of rows with a custom text that get another one
 ID_TO_TEXT = 0.3  # share of rows about one number that become rows about a text
 OWN_LANGUAGE = 0.6  # share of texts in the language of the request
 BARE = 0.5  # share of delimited texts that lose their marks

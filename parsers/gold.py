@@ -11,7 +11,7 @@ from typing import Any
 from core.dialogue import Call, Parse
 from core.errors import UserError
 from parsers.canonical import read
-from parsers.coxql import END, NAMES, collapse, from_coxql, to_coxql
+from parsers.coxql import END, collapse, from_coxql, name_of, operations, to_coxql
 
 Slots = tuple[tuple[str, str], ...]
 SLOT_NAMES = {  # the benchmark's names where they are not ours
@@ -78,7 +78,7 @@ def _gold(row: dict[str, Any], stem: str) -> Gold:
         slots = {str(name): str(value) for name, value in dict(row.get("slots") or {}).items()}
         return Gold(text, language, (_known(str(row["intent"])),), span=(start, end), slots=_scored(slots))
     call = _parse(str(row["parse"])).calls[0]
-    return Gold(text, language, (NAMES.get(call.operation, call.operation),), span=(start, end), slots=slots_of(call))
+    return Gold(text, language, (name_of(call.operation),), span=(start, end), slots=slots_of(call))
 
 
 def _parse(text: str) -> Parse:
@@ -87,14 +87,14 @@ def _parse(text: str) -> Parse:
 
 def _known(intent: str) -> str:
     name = intent.split(" ")[0]
-    if name not in NAMES.values():
+    if name not in operations():
         raise ValueError(f"intent {intent!r}")
     return name
 
 
 def names_of(parse: Parse) -> tuple[str, ...]:
     """The operations in the notation's names."""
-    return tuple(NAMES.get(call.operation, call.operation) for call in parse.calls)
+    return tuple(name_of(call.operation) for call in parse.calls)
 
 
 def slots_of(call: Call) -> Slots:

@@ -24,7 +24,7 @@ PARTS = 9  # further filters beside the first
 # no limit of length: a counted repetition has as many states as it counts, and each costs a walk through the vocabulary
 STRING = r'/"([^"\\\x00-\x1f]|\\["\\nrtbf]|\\u00[01][0-9a-f])+"/'
 NOT_BLANK = r"/(?s:.*)[^\s](?s:.*)/"
-# "id 91" is no text of the user's own; scripts without spaces count by letters
+# "id 91" is no custom text; scripts without spaces count by letters
 TWO_WORDS = (
     r"/(?s:.*)(\p{L}[^\p{L}\p{M}]+\p{L}|\p{M}[^\p{L}\p{M}]+\p{L}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{3})(?s:.*)/"
 )
@@ -80,7 +80,7 @@ def said_grammar(operations: Sequence[str], said: Said) -> str:
 
 
 def _takes(known: Shape, kind: str) -> bool:
-    """Whether an operation takes own texts, any filter, or ids and nothing else to narrow the data."""
+    """Whether an operation takes custom texts, any filter, or ids and nothing else to narrow the data."""
     return {"text": known.text, "where": known.where, "ids": known.ids and not known.where}[kind]
 
 
@@ -98,7 +98,7 @@ class _Rules:
         return name
 
     def can(self, kind: str) -> bool:
-        """Whether there is anything that an own text, a filter or a list of ids could be made of."""
+        """Whether there is anything that a custom text, a filter or a list of ids could be made of."""
         return {"text": "texts", "where": "f_atom", "ids": "f_ids"}[kind] in self._rules
 
     def lark(self, start: Iterable[str]) -> str:
@@ -155,7 +155,7 @@ class _Rules:
         self.add("f_atom", " | ".join(atoms))
 
     def _text(self) -> str:
-        """An own text: any JSON string, or a stretch of the message, of two words or more where nothing delimits it."""
+        """A custom text: any JSON string, or a stretch of the message, of two words or more where nothing delimits it."""
         if self._said is None:
             return "STRING"
         if not self._said.chunks:

@@ -25,7 +25,7 @@ class GuidedParser:
     """One prompt, one query. The grammar knows operations, slots and domains; what was not said is dropped by the check.
 
     Confidence is the product of the probabilities, among the tokens that the grammar allows, of all that spells operations and
-    slots; own texts and filters do not count, since a long text would always be unsure. Alternatives are the operations that
+    slots; custom texts and filters do not count, since a long text would always be unsure. Alternatives are the operations that
     begin with another likely token, their slots filled by the rules. Where the query breaks off before it can be read, the
     nearest demonstration's operation stands for it, with confidence 0.
     """

@@ -28,7 +28,7 @@ class GuidedMultiPromptParser:
     texts stretches of it; a number that clearly counts is no id, and the other way round; several operations need words that
     join them. Operations that take nothing need no second prompt.
 
-    Confidence is the product of both stages' probabilities among the tokens allowed, own texts and filters left out;
+    Confidence is the product of both stages' probabilities among the tokens allowed, custom texts and filters left out;
     alternatives are the operations that begin with another likely token, their slots filled by the rules.
     """
 

@@ -41,6 +41,10 @@ def _joint(*kinds: str) -> regex.Pattern[str]:
     known = [joint for kind in kinds for joint in tables()[ANY][kind]]
     joints = "|".join(regex.escape(joint) for joint in sorted(known, key=len, reverse=True))
     the = "|".join(tables()[ANY]["determiners"])
+    nouns = pattern_of(cues("id_before")).pattern
+    said = "|".join(regex.escape(joint) for joint in known if joint[-1].isalpha())
+    named = rf"\s*(?:{said})\s+(?:(?:{the})\s+)?(?:{nouns})\s*"  # "12 and review 15", but not "7, case 2330"
     return regex.compile(
-        rf"(?:号|番|条|个|個)?(?:\s*(?:{joints}))+\s*(?:(?:{the})\s+)?(?:[#№第]|ids?|nr\.?)?\s*", regex.IGNORECASE
+        rf"(?:号|番|条|个|個)?(?:\s*(?:{joints}))+\s*(?:(?:{the})\s+)?(?:[#№第]|ids?|nr\.?)?\s*|{named}",
+        regex.IGNORECASE,
     )

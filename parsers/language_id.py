@@ -24,7 +24,7 @@ FOREIGN, HAN = (
 )  # letters of other scripts against Latin ones, which loan words and names of methods have everywhere
 TELLING = 6.0  # how much a telling word multiplies what the letter statistics say
 SMALLEST = 0.02  # share of a language that the letters exclude: three words may still tell otherwise
-FEW = 2  # letters; what is left of a message without its own text must be more to tell anything
+FEW = 2  # letters; what is left of a message without its custom text must be more to tell anything
 WEIGHTS = {"Latn": 1, "Hans": HAN, "Kana": HAN}
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -51,7 +51,7 @@ _UKRAINIAN = regex.compile("[іїєґІЇЄҐ]")
 
 
 def detect(text: str, hint: str = "", custom: Sequence[Span] | None = None) -> tuple[str, float]:
-    """Code of the language and confidence 0 to 1. The user's own text does not count: it may be in another language.
+    """Code of the language and confidence 0 to 1. The custom text does not count: it may be in another language.
 
     A hint, such as the language of the interface, is taken where the text alone leaves a doubt.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -17,6 +18,7 @@ from parsers.segments import words
 from parsers.understanding import Understood
 
 BETWEEN = 1  # words between a denial and its id: "don't do 12", "no la 12"
+FAR = 60  # characters between the two, from which on no more is looked at
 DENYING = ("not", "nor")  # what the names of joints that deny begin with
 BEFORE, BEHIND = "before", "behind"  # on which side of the id the denial stands
 _CLAUSE = regex.compile(r"[^,;:.?!،؛؟।，。；：？！]*$")
@@ -26,8 +28,11 @@ _LETTER = regex.compile(r"\p{L}")
 
 def left_out(seen: Understood, shape: Shape) -> list[Number]:
     """The numbers that can be ids and are set aside; no lengths and no counts."""
-    if not _denies(seen.request):
-        return []
+    return list(_left_out(seen, shape)) if _denies(seen.request) else []
+
+
+@lru_cache(maxsize=16)  # slots, filters and other readings of one message ask the same
+def _left_out(seen: Understood, shape: Shape) -> list[Number]:
     taken = {one.number.value for one in lengths(seen, shape)}
     return _denied(seen, [one for one in seen.numbers if one.sure and not one.is_count and one.value not in taken])
 
@@ -75,6 +80,8 @@ def _of_a_verb(text: str, denial: Mention) -> bool:
 
 def _touches(seen: Understood, denial: Mention, start: int, end: int) -> bool:
     """Whether next to nothing stands between the denial and the id; "why isn't 12 positive?" denies what is asked, no id."""
+    if end - start > FAR:
+        return False
     text, gap = seen.request, seen.request[start:end]
     asked = mentions("why", gap) or mentions("why", _clause(text, denial.start)) or label_mentions(gap, seen.schema)
     short = words(gap) <= BETWEEN and _CLAUSE.fullmatch(gap) is not None

@@ -31,9 +31,10 @@ FLIPPED = {"greater": "less equal", "less": "greater equal", "equal": "not equal
 TIGHT = ("unlike", "at_least", "at_most", "more", "less", "exactly")  # "not more than" goes before "more than"
 FAR = 25  # characters from a comparison's number to a unit said once for two numbers ("below 10 or above 40 words")
 _SMALL = regex.compile(
-    r"(?:[\s\-:='’]|个|的|了|数量?|长度|が|は|of|a|or|os|с|de|из|కి|కు|ల|సంఖ్య|count|number|anzahl|sayısı|संख्या)*",
+    r"(?:[\s\-:='’]|个|的|了|数量?|长度|が|は|of|a|os|с|de|из|కి|కు|ల|సంఖ్య|count|number|anzahl|sayısı|संख्या)*",
     regex.IGNORECASE,
 )
+_POINTED = regex.compile(r"(?:[这那]|\b(?:these|those|diese[nr]?|est[ao]s|es[ao]s|эти|этих|ces))\s*$", regex.IGNORECASE)
 _CLOSED = regex.compile(r"\s*(?:$|\p{P}|的)")
 
 
@@ -98,15 +99,23 @@ def _length(seen: Understood, number: Number, exact: bool) -> Length | None:
     text = seen.request
     compared = _compared(text)
     unit = _unit(text, number, compared)
-    if unit is None:
+    if unit is None or _POINTED.search(text, max(0, number.start - 8), number.start):
         return None
-    chosen = _comparisons(text, number, unit, compared)
+    chosen = _own(seen, _comparisons(text, number, unit, compared), number)
     if _is_id(number) and not (chosen and _measured(text, number, unit)):
         return None
     if not chosen:
         plain = exact and number.start < unit.start and (number.sure or _only(text, number))
         return _made(number, unit, COMPARISONS["exactly"], ()) if plain else None
     return _made(number, unit, _kind(chosen), chosen[:1])
+
+
+def _own(seen: Understood, chosen: Sequence[Mention], number: Number) -> list[Mention]:
+    """The comparisons but those that lead to the next number, where another one leads to this: "under 10 words, over 50"."""
+    if not any(one.end <= number.start for one in chosen):
+        return list(chosen)
+    later = [other for other in seen.numbers if other.start >= number.end]
+    return [one for one in chosen if not any(0 <= other.start - one.end <= 1 for other in later)]
 
 
 def _kind(chosen: Sequence[Mention]) -> str:
@@ -125,7 +134,18 @@ def _measured(text: str, number: Number, unit: Mention) -> bool:
 @lru_cache(maxsize=64)
 def _compared(text: str) -> list[Mention]:
     """The comparisons; a plus is one only right behind digits: "20+ words"."""
-    return [one for one in mentions("lengths", text) if text[one.start] != "+" or text[: one.start][-1:].isdigit()]
+    said = [_without_its_joint(text, one) for one in mentions("lengths", text)]
+    return [one for one in said if text[one.start] != "+" or text[: one.start][-1:].isdigit()]
+
+
+def _without_its_joint(text: str, said: Mention) -> Mention:
+    """The comparison; of "oder mehr" before "als 50 Wörter" the "mehr als", since "oder" joins two lengths there."""
+    joints = [one for one in mentions("joints", text[said.start : said.end]) if one.value == "or" and not one.start]
+    if not joints:
+        return said
+    start = said.start + joints[0].end
+    longer = (replace(one, start=one.start + start, end=one.end + start) for one in mentions("lengths", text[start:]))
+    return next((one for one in longer if one.start < said.end < one.end), said)
 
 
 def _made(number: Number, unit: Mention, comparison: str, said: Sequence[Mention]) -> Length:

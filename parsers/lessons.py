@@ -1,4 +1,4 @@
-"""Training rows of the tuned reader: what stands in datasets/utterances, masked, with its class and the user's own text."""
+"""Training rows of the tuned reader: what stands in datasets/utterances, masked, with its class and the custom text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROWS_A_CLASS = 3  # supervised contrast needs company of the same class
 
 @dataclass(frozen=True)
 class Lesson:
-    """One masked utterance, its class, and the own text's stretch [start, end) in it; None where it was masked or is not there."""
+    """One masked utterance, its class, and the custom text's stretch [start, end) in it; None where it was masked or is not there."""
 
     text: str
     target: str
@@ -47,7 +47,7 @@ def call_of(target: str) -> Call:
 
 
 def read_lessons(split: str, languages: Sequence[str] | None = None) -> list[Lesson]:
-    """All lessons of a split. A row with an own text gives two: with the text masked, and with the text to be found."""
+    """All lessons of a split. A row with a custom text gives two: with the text masked, and with the text to be found."""
     found: list[Lesson] = []
     for path in sorted(FOLDER.glob("*.jsonl")):
         if languages is None or path.stem in languages:
@@ -74,12 +74,12 @@ def _lessons(row: dict[str, str | int], language: str) -> Iterator[Lesson]:
 
 
 def takes_text(target: str) -> bool:
-    """Whether the operation of a class works on an own text."""
+    """Whether the operation of a class works on a custom text."""
     return shape(target.split(":")[0]).text
 
 
 def asked(languages: Sequence[str] | None = None) -> list[Lesson]:
-    """The sample questions of the operations' words, masked; those with an own text are left to the utterances."""
+    """The sample questions of the operations' words, masked; those with a custom text are left to the utterances."""
     found = []
     for path in sorted(OPERATIONS.glob("*.toml")):
         tables = words(path).tables

@@ -1,4 +1,4 @@
-"""Ids that one question names together, also with a label said of each: "why is 12 negative and 15 positive?"."""
+"""Lists of ids with a label after each: "why is 12 negative and 15 positive?"."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def masked(text: str, own: Sequence[tuple[int, int]] = ()) -> Masked:
 
 
 def _stretches(text: str, own: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    """What is replaced, in order; a number inside an own text goes with it."""
+    """What is replaced, in order; a number inside a custom text goes with it."""
     texts = [(start, end, OWN_TEXT) for start, end in own]
     numbers = ((*match.span(), NUMBER) for match in NUMERAL.finditer(text))
     free = [one for one in numbers if not any(start <= one[0] < end for start, end, _ in texts)]

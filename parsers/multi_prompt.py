@@ -17,7 +17,7 @@ from parsers.query import names
 from parsers.understanding import understand
 
 NAME = "multi_prompt"
-TOKENS_QUERY = 96  # of a query with an own text of a sentence or two
+TOKENS_QUERY = 96  # of a query with a custom text of a sentence or two
 CLOSE = 0.5  # likeness of letters (difflib's ratio) from which on a word stands for an operation's name
 OTHERS = 2
 

@@ -31,8 +31,8 @@ class CheckedMultiPromptParser(MultiPromptParser):
     """`multi_prompt` with validation: the template is the grammar of the named operations with what was said.
 
     A second answer that does not fit is repaired in this order: its slots keep the values that their domains and the message
-    allow; its ids keep the numbers that were said; its own text is the longest quotation that stands in the message. Where
-    neither ids nor a text are left, the rules' filter and own text take their place.
+    allow; its ids keep the numbers that were said; its custom text is the longest quotation that stands in the message. Where
+    neither ids nor a text are left, the rules' filter and custom text take their place.
     """
 
     name = NAME

@@ -70,11 +70,7 @@ def _shortened(text: str) -> str:
 
 def demonstration_vectors(tools: Tools, known: Sequence[Example]) -> np.ndarray:
     """Vectors [demonstration, hidden]; each text is embedded once for this encoder and kept in the cache."""
-    path = (
-        tools.cache
-        / "parsers"
-        / f"nearest-{_digest(f'{tools.encoder.name} {tools.encoder.revision}'):016x}.safetensors"
-    )
+    path = tools.cache / "parsers" / f"nearest-{_digest(tools.encoder.kind):016x}.safetensors"
     kept, keys = _kept(path), [_digest(example.text) for example in known]
     missing = [place for place, key in enumerate(keys) if key not in kept]
     for start in range(0, len(missing), BATCH):

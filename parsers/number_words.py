@@ -55,9 +55,22 @@ def cardinals(language: str) -> dict[str, int]:
     """Phrase to value, 0 to 999; words parted by one space, lower case. Empty where nobody wrote the words."""
     table = tables().get(language, {})
     small = _small(table, "cardinals", "tens") | _extra(table)
-    endings = table.get("cardinal_endings", [""])
+    endings = table.get("cardinal_endings") or [""]
     inflected = {word + ending: number for word, number in small.items() for ending in endings}
     return inflected | _hundreds(table, inflected)
+
+
+def cardinal(phrase: str, language: str) -> int | None:
+    """The value of a phrase, 0 to 999,999: "two thousand three hundred", "zweitausend"; None where it is no number."""
+    small = cardinals(language)
+    if phrase in small:
+        return small[phrase]
+    for word in tables().get(language, {}).get("thousands", ()):
+        left, found, right = phrase.partition(word)
+        many, rest = small.get(left.strip(), 0 if left else 1), small.get(right.strip().removeprefix("and "), 0)
+        if found and many and (rest or not right):
+            return many * 1000 + rest
+    return None
 
 
 @cache
@@ -66,7 +79,7 @@ def ordinals(language: str) -> dict[str, int]:
     table = tables().get(language, {})
     if "ordinals" not in table:
         return {}
-    endings = table.get("ordinal_endings", [""])
+    endings = table.get("ordinal_endings") or [""]
     units = {word + ending: number for word, number in _listed(table["ordinals"], 1, 1) for ending in endings}
     tens = {
         word + ending: number for word, number in _listed(table.get("ordinal_tens", ""), 20, 10) for ending in endings

@@ -10,14 +10,11 @@ from itertools import pairwise
 import regex
 
 from parsers.joined import listed, parted_between, ranged
-from parsers.lexicon import mentions
 from parsers.matching import pattern_of
 from parsers.number_words import articles, clear_ordinals, cues, never_last, unsure
 from parsers.said_numbers import Number, cue_before, said_numbers
 
-LONGEST_RANGE = 50  # ids that "5 to 8" may name; nobody asks for more of them one by one
 CLEAR_ORDINAL = 4  # "second" and "cuarto" mean other things too: small ordinals need a noun beside them
-BEFORE, BEHIND = 10, 2  # characters between a range and the unit that makes it one of lengths
 _SIGN = regex.compile(
     r"(?:(?<!\p{Latin})ids?|#|№|第|(?:编号|序号|番号)[为是は]?|(?<!\p{Latin})(?:nr|no|nambari?|namba)\.?)[\s:=#.]{0,2}$",
     regex.IGNORECASE,
@@ -62,13 +59,12 @@ def _after_first(numbers: Sequence[Number]) -> Iterator[Number]:
             and numbers[place - 1].ordinal
             and numbers[place - 1].spelled
             and number.start - numbers[place - 1].end <= 1
+            and not _stands_for_a_noun(number)
         )
         leads = (
             number.ordinal
             and number.spelled
-            and any(
-                0 <= other.start - number.end <= 1 and not (other.spelled and other.value == 1) for other in numbers
-            )
+            and any(0 <= other.start - number.end <= 1 and not _stands_for_a_noun(other) for other in numbers)
         )
         yield (
             replace(number, is_id=False)
@@ -77,6 +73,11 @@ def _after_first(numbers: Sequence[Number]) -> Iterator[Number]:
             if follows
             else number
         )
+
+
+def _stands_for_a_noun(number: Number) -> bool:
+    """Whether it can be the "one" of "the second one"."""
+    return number.spelled and number.value == 1
 
 
 def _sobered(text: str, number: Number, languages: Sequence[str]) -> Number:
@@ -138,7 +139,8 @@ def _aside_together(text: str, numbers: Sequence[Number]) -> list[Number]:
 
 
 def _in_one_phrase(text: str, low: Number, high: Number) -> bool:
-    ends = ranged(text, low, high) or parted_between(text, low, high, high.end)
+    rising = low.value < high.value and low.spelled == high.spelled  # "explain 12 to five people" spans nothing
+    ends = rising and (ranged(text, low, high) or parted_between(text, low, high, high.end))
     return ends or (low.ordinal and high.ordinal and listed(text, low, high))
 
 
@@ -198,30 +200,6 @@ def _places(kind: str) -> regex.Pattern[str]:
 def _after(kind: str) -> regex.Pattern[str]:
     known = ("one", *cues("id_before")) if kind == "id_noun" else cues(kind)
     return pattern_of(known, before=r"[\s\-'’]{0,2}")
-
-
-def with_ranges(text: str, numbers: Sequence[Number]) -> list[Number]:
-    """The numbers, with the ids between the ends of "ids 5 to 8" or a bare "5 to 8", each at the place of the last one."""
-    made = list(numbers[:1])
-    for low, high in pairwise(numbers):
-        spanned = 0 < high.value - low.value < LONGEST_RANGE and ranged(text, low, high)
-        if spanned and (low.is_id or _spans_ids(text, low, high, numbers)) and not counts_its_own(text, high):
-            made[-1] = replace(made[-1], is_id=True, is_count=False)
-            made += [
-                replace(high, value=value, is_id=True, is_count=False) for value in range(low.value + 1, high.value)
-            ]
-            high = replace(high, is_id=True, is_count=False)
-        made.append(high)
-    return made
-
-
-def _spans_ids(text: str, low: Number, high: Number, numbers: Sequence[Number]) -> bool:
-    """Whether two bare numbers, the only ones that can name instances, span some: "show 5-8", but not "2-3" or "5-8 sentences"."""
-    alone = [one for one in numbers if one.sure and not one.is_count] == [low, high]
-    if not alone or high.value - low.value < 2 or low.spelled or high.spelled:
-        return False
-    units = mentions("units", text)
-    return not any(0 <= one.start - high.end <= BEHIND or 0 <= low.start - one.end <= BEFORE for one in units)
 
 
 def has_place(text: str, number: Number) -> bool:

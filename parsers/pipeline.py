@@ -9,6 +9,7 @@ from core.data import Schema
 from core.dialogue import SAME, Call, Parse, Span, Utterance
 from core.filters import Filter
 from parsers.answer_in import answer_in
+from parsers.brief import brief
 from parsers.canonical import is_query
 from parsers.check import check
 from parsers.compared import asks_to_compare, beside
@@ -34,7 +35,15 @@ ATTRIBUTE, COMPARE, KEYWORDS = "attribute", "compare", "keywords"  # what rules 
 def parse(
     utterance: Utterance, schema: Schema, reader: Reader, name: str, spans: Sequence[Span] | None = None
 ) -> Parse:
-    """The reading of `utterance`, with the next best ones. Raises UserError: empty_message, too_long."""
+    """The reading of `utterance`, with the next best ones. Raises UserError("empty_message").
+
+    Where no operation takes a text that was found without delimiters, it was a part of the request: "… mention both A and B".
+    """
+    found = _parsed(utterance, schema, reader, name, spans)
+    return _parsed(utterance, schema, reader, name, ()) if spans and not found.custom else found
+
+
+def _parsed(utterance: Utterance, schema: Schema, reader: Reader, name: str, spans: Sequence[Span] | None) -> Parse:
     written = None if utterance.fields else is_query(utterance.text) or is_coxql(utterance.text)
     if written is not None:
         return replace(written, confidence=1.0, parser=name)
@@ -47,6 +56,8 @@ def parse(
         return compose(seen, [Call(COMPARE)], SURE, name)
     if driven_label(seen):
         return compose(seen, [Call(KEYWORDS)], SURE, name)
+    if short := brief(seen):
+        return compose(seen, [short], SURE, name)
     guesses = with_text(seen, merged(reader.read([seen.masked])[0]))
     asked = several(seen, guesses[0], reader) or [Asked(thought_over(seen, guesses), seen)]
     calls = [one.guess.call for one in asked]
@@ -70,7 +81,7 @@ def compose(
 
 
 def _without(quotation: Pair, utterance: Utterance, schema: Schema) -> Understood:
-    """The utterance without the quotation that the model wrote, which is neither an own text nor a word to look for."""
+    """The utterance without the quotation that the model wrote, which is neither a custom text nor a word to look for."""
     rest = blanked(utterance.text, [(quotation.start, quotation.end)])
     seen = understand(utterance, schema, find(rest, schema))
     return replace(seen, request=blanked(seen.request, [(quotation.start, quotation.end)]))

@@ -1,24 +1,22 @@
-"""Which operations can be asked for, and what each takes: slots, ids, a text of the user's own, a filter."""
+"""Which operations can be asked for, and what each takes: slots, ids, a custom text, a filter."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-from core.errors import unknown
+from core.dialogue import SAME
 from core.operation import DATASET, INSTANCES, ONE_INSTANCE, OPERATIONS, Operation
 
-NONE, UNDO = "none", "undo"  # a request that fits nothing; taking back the last change
+NONE = "none"  # a request that fits nothing
 
 
 @dataclass(frozen=True)
 class Shape:
     """What an operation takes. `variants` are slots that the kind of question decides ("how many mistakes": count).
 
-    `pairs`: two instances of one question belong together, also a text of the user's own and an id.
+    `where`: words such as "negative" or "longer than 20 words" narrow the data for it (in "make it negative" they do not).
+    `single`: it works on one instance, so that a text of the user's own, taken or not, is what is meant and not the instance before.
+    `pairs`: two instances of one question belong together, also a custom text and an id.
     """
 
     name: str
@@ -28,44 +26,47 @@ class Shape:
     text: bool = False
     where: bool = False
     pairs: bool = False
+    single: bool = False
+
+
+# the slots that a follow-up may change in the question before it
+FOLLOW_UP = (
+    "audience",
+    "contrast",
+    "granularity",
+    "k",
+    "kind",
+    "label",
+    "method",
+    "metric",
+    "precision",
+    "refine",
+    "topic",
+)
+PSEUDO = {  # operations without code: the last question again, and no question at all
+    SAME: Shape(SAME, FOLLOW_UP, ids=True, text=True, where=True),
+    NONE: Shape(NONE, ("courtesy",)),
+}
 
 
 def shape(name: str) -> Shape:
-    """The shape of operation `name`: what `query.toml` and its code know. Raises UserError("unknown_operation")."""
-    planned = _planned().get(name)
-    if name not in OPERATIONS:
-        if planned is None:
-            raise unknown("unknown_operation", name, names())
-        return planned
-    return _declared(OPERATIONS[name], planned or Shape(name))
+    """The shape of operation `name`, from its declaration. Raises UserError("unknown_operation")."""
+    return PSEUDO.get(name) or _declared(OPERATIONS[name])
 
 
 def names() -> tuple[str, ...]:
     """Every operation that can be asked for."""
-    return tuple(sorted({*_planned(), *OPERATIONS.names()}))
+    return tuple(sorted((*PSEUDO, *OPERATIONS.names())))
 
 
-def _declared(operation: Operation, planned: Shape) -> Shape:
-    one = operation.scope in (ONE_INSTANCE, INSTANCES)
-    narrowed = operation.scope in (INSTANCES, DATASET) if planned.name not in _planned() else planned.where
+def _declared(operation: Operation) -> Shape:
     return Shape(
         name=operation.name,
-        slots=tuple(sorted({*planned.slots, *(slot.name for slot in operation.slots)})),
-        variants=planned.variants,
-        ids=planned.ids or one,
-        text=planned.text or operation.text,
-        where=narrowed,
+        slots=operation.slot_names,
+        variants=tuple(slot.name for slot in operation.slots if slot.variant),
+        ids=operation.scope in (ONE_INSTANCE, INSTANCES),
+        text=operation.text,
+        where=operation.scope in (INSTANCES, DATASET),
         pairs=bool(operation.sides),
+        single=operation.scope == ONE_INSTANCE,
     )
-
-
-@lru_cache(maxsize=1)
-def _planned() -> dict[str, Shape]:
-    with Path(__file__).with_suffix(".toml").open("rb") as file:
-        table = tomllib.load(file)
-    return {name: _shape(name, row) for name, row in table.items()}
-
-
-def _shape(name: str, row: dict[str, Any]) -> Shape:
-    slots, variants = tuple(row.get("slots", ())), tuple(row.get("variants", ()))
-    return Shape(name, slots, variants, row.get("ids", False), row.get("text", False), row.get("where", False))

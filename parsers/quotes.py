@@ -101,7 +101,7 @@ def _pairs_of(text: str, opening: str, closing: str) -> Iterator[Pair]:
 
 
 def _roles(text: str, opening: str, closing: str) -> Iterator[tuple[int, str]]:
-    """Where marks of this kind open and close. A mark that could do both closes what is open."""
+    """Where marks of this kind open and close. A mark that can open or close closes an open pair."""
     is_open = False
     for place, char in enumerate(text):
         if char not in (opening + closing) or _inside_word(text, place):

@@ -1,4 +1,4 @@
-"""Runs: which contiguous stretch of positions is the own text, scored as a whole."""
+"""Runs: which contiguous stretch of positions is the custom text, scored as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DOUBT = 1.5  # log-odds below which no text is taken; of 344 found in developmen
 
 
 def run_scores(scores: Tensor) -> Tensor:
-    """Log-odds against "no own text" of every run [first, last] of positions, −∞ where last < first.
+    """Log-odds against "no custom text" of every run [first, last] of positions, −∞ where last < first.
 
     `scores` [position, 3 + 2·PAIR] as the span head gives them: a run has the sum of its insides, its first's and its last's score,
     and the product of its first's and its last's vector. A semi-Markov model with at most one segment: Sarawagi & Cohen 2004,

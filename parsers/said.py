@@ -26,7 +26,7 @@ _CHUNK = regex.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """A message with nothing taken out, since nobody knows yet which words are the user's own text."""
+    """A message with nothing taken out, since nobody knows yet which words are the custom text."""
 
     seen: Understood
 
@@ -53,7 +53,7 @@ class Said:
 
     @cached_property
     def delimited(self) -> bool:
-        """Whether quotes, a colon or a line of its own mark an own text: then it may be a single word."""
+        """Whether quotes, a colon or a line of its own mark a custom text: then it may be a single word."""
         return bool(find(self.seen.text, self.schema))
 
     @cached_property
@@ -68,7 +68,7 @@ class Said:
 
     @cached_property
     def chunks(self) -> tuple[str, ...]:
-        """The message in pieces that an own text may begin and end with, written as in JSON; none where a form holds the texts."""
+        """The message in pieces that a custom text may begin and end with, written as in JSON; none where a form holds the texts."""
         return () if self.seen.custom else tuple(quoted(piece)[1:-1] for piece in pieces(whole(self.seen.text)))
 
     def allows(self, operation: str, slot: str, value: Scalar) -> bool:
@@ -82,7 +82,7 @@ class Said:
 
 
 def said(utterance: Utterance, schema: Schema) -> Said:
-    """What the message says. Raises UserError: empty_message, too_long."""
+    """What the message says. Raises UserError("empty_message")."""
     return Said(understand(utterance, schema, ()))
 
 

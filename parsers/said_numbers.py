@@ -12,7 +12,7 @@ import regex
 from core.languages import western_digits
 from parsers.masked import NUMERAL
 from parsers.matching import pattern_of
-from parsers.number_words import ANY, HAN_DIGITS, LONGEST, cardinals, cues, han, ordinals, tables
+from parsers.number_words import ANY, HAN_DIGITS, LONGEST, cardinal, cues, han, ordinals, tables
 
 LONGEST_NUMBER = 9  # digits; longer ones are no ids
 _APART = regex.compile(r"[.,٬]")
@@ -137,12 +137,9 @@ def _phrases(
             continue
         phrase = " ".join(word.group() for word in group)
         for language in languages:
-            for known, ordinal in ((cardinals(language), False), (ordinals(language), True)):
-                if phrase in known:
-                    yield (
-                        Number(known[phrase], group[0].start(), group[-1].end(), ordinal=ordinal, spelled=True),
-                        length,
-                    )
+            for value, ordinal in ((cardinal(phrase, language), False), (ordinals(language).get(phrase), True)):
+                if value is not None:
+                    yield Number(value, group[0].start(), group[-1].end(), ordinal=ordinal, spelled=True), length
 
 
 def _apart(numbers: Iterable[Number]) -> list[Number]:

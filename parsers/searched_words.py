@@ -17,11 +17,15 @@ from parsers.understanding import Understood
 
 ARTICLES = (  # and what else may stand before the word: "mention their battery", "mention no battery", "du retard"
     r"(?:(?:the|an?|any|their|its|his|her|our|my|your|both|n?either|no|das|die|der|den|eine?[nmrs]?|keine?[nmrs]?"
-    r"|el|la|los|las|una?|sus?|ning[uú]na?|le|les|du|des|de|une|aucune?)\s+|[dl]['’]){0,2}"
+    r"|el|la|los|las|una?|sus?|ning[uú]na?|le|les|du|des|de|une|aucune?|ni|ни"
+    r"|words?|terms?|wörter|begriffe|palabras?|términos?|слова?|термины|mots?|termes?)\s+|[dl]['’]){0,3}"
 )
-JOINTS = "n?or|oder|ni|and|und|o|y|или|и|ou|et|లేదా|veya|ya da|या|أو"
+JOINTS = "n?or|oder|ni|ни|and|und|o|y|или|и|ou|et|లేదా|veya|ya da|या|أو"
 _TOKEN = regex.compile(rf"[\s:]*{ARTICLES}([\p{{L}}\p{{M}}\p{{N}}\u200c\u200d'’\-]+)", regex.IGNORECASE)
-_NEXT = regex.compile(rf"\s*(?:(?:,\s*)?(?:{JOINTS})|,|/)\s+{ARTICLES}([\p{{L}}\p{{M}}'’\-]+)", regex.IGNORECASE)
+DENIED = "(?:but|and) not|aber nicht|und nicht|(?:pero|y) no|(?:но|а|и) не|(?:mais|et) pas"
+_NEXT = regex.compile(
+    rf"\s*(?:(?:,\s*)?(?:{DENIED}|{JOINTS})|,|/)\s+{ARTICLES}([\p{{L}}\p{{M}}'’\-]+)", regex.IGNORECASE
+)
 _HAN_WORD = r"(\p{Han}{1,6}?|[\p{Latin}]+)(?=的|又|了|或|和|与|、|，|,|。|？|\?|$|这|\s|一词|且|但)"
 _HAN_TOKEN = regex.compile(rf"\s*(?:了|过(?![期敏滤热程去度]))?{_HAN_WORD}")  # "提到过电池", not "提到过期"
 _HAN_NEXT = regex.compile(rf"\s*(?:或者?|和|与|以及|、)\s*{_HAN_WORD}")
@@ -30,7 +34,7 @@ _LISTED_BEFORE = regex.compile(r"([\p{L}\p{M}\u200c\u200d'’\-]+)\s+(?:లే�
 _ARTICLE, _NOUN = r"(?:die|der|das|den|dem|eine?[nmrs]?|keine?[nmrs]?)\s+", r"\p{Lu}[\p{L}'’\-]+"
 _NOUN_LISTED = regex.compile(rf"({_NOUN})\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?$")
 _NOUN_BEFORE = regex.compile(  # of a relative clause: "…, die den Akku erwähnen", not "die Kennzahl nennen"
-    rf"(?:(?:,|\b(?:die|denen|welche))\s+(?:weder\s+)?{_ARTICLE}|,\s*(?:die|welche)\s+)"
+    rf"(?:(?:,|\b(?:die|denen|welche))\s+(?:weder\s+(?:{_ARTICLE})?|{_ARTICLE})|,\s*(?:die|welche)\s+)"
     rf"(?:{_NOUN}\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?)*({_NOUN})\s+(?:nicht\s+)?$"
 )
 _VERB_FIRST = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
@@ -73,7 +77,7 @@ def _alone(seen: Understood, cue: Mention) -> bool:
 
 
 def _quoted(seen: Understood, shape: Shape) -> Iterator[Searched]:
-    """Short quotations with a cue or after another one; any, where the operation takes no text of the user's own."""
+    """Short quotations with a cue or after another one; any, where the operation takes no custom text."""
     previous: Pair | None = None
     for pair in seen.quoted:
         inner = seen.text[pair.start : pair.end]

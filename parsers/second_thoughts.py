@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.dialogue import SAME, Call
-from parsers.compared import methods
+from parsers.compared import methods, scored
 from parsers.custom_text import SHORT
 from parsers.guesses import Guess
 from parsers.lexicon import label_mentions, mentions
@@ -21,7 +21,15 @@ UNSURE = 0.65  # a reading below it gives way to the one operation that the word
 POSSIBLE = 0.25  # where the reader holds that at least so likely
 HINTED = 0.005  # what a reader must give an operation that can work on the text
 RIVALS = {"influence": "similar", "attribute": "keywords"}  # read as the first where the words say but the second
-NO_METHOD = ("predict", "learn", "show", "count", "likelihood", "similar")  # "run LIME on 12" is none of these
+NO_METHOD = (
+    "predict",
+    "learn",
+    "show",
+    "count",
+    "likelihood",
+    "similar",
+    "rationalize",
+)  # "run LIME on 12" is none of these
 NO_LABEL = ("adversarial", "augment")  # what has nothing to do with labels that the data lack
 AGAIN = (SAME, "compare")
 ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking for it
@@ -39,6 +47,8 @@ def _named(seen: Understood, guesses: Sequence[Guess]) -> Guess:
     if topic := term_asked(seen):
         settled = guesses[0].call.operation in ABOUT_WORDS and guesses[0].probability >= UNSURE
         return guesses[0] if settled else Guess(Call("tutorial", (("topic", topic),)), SURE)
+    if guesses[0].call.operation == "compare" and (over_all := scored(seen)):
+        return Guess(Call(over_all), SURE)
     said = {one.value for one in mentions("operations", seen.request)}
     if guesses[0].call.operation == "predict" and "attribute" in said:  # "explain the prediction for 12"
         return Guess(Call("attribute"), UNSURE)
@@ -63,7 +73,7 @@ def _hardly_again(seen: Understood, guess: Guess) -> bool:
 
 
 def with_text(seen: Understood, guesses: Sequence[Guess]) -> Sequence[Guess]:
-    """The guesses, with those that can do something with the user's own text before those that cannot: "how many stars has “…”?"."""
+    """The guesses, with those that can do something with the custom text before those that cannot: "how many stars has “…”?"."""
     first = shape(guesses[0].call.operation)
     told = not (first.ids or first.where) or first.text  # about the system itself: a quotation may be a term
     filtered = any(one.value in ("includes", "includes_after") for one in mentions("filters", seen.request))

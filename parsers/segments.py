@@ -40,7 +40,7 @@ def density(text: str) -> float:
 
 
 def unmarked(text: str) -> Pair | None:
-    """The user's own text where no quotation mark shows it, or None."""
+    """The custom text where no quotation mark shows it, or None."""
     for finder in (_lines, _long_brackets, _colon, _dash, _short_brackets):
         found = next((one for one in finder(text) if one.mark == "\n" or not _names_an_id(text, one)), None)
         if found is not None:
@@ -94,7 +94,7 @@ def _colon(text: str) -> Iterator[Pair]:
     colons = list(_COLON.finditer(text))
     for match in colons:
         head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
-        short = words(_of(text, head)) <= HEAD_WORDS
+        short = words(_of(text, head)) <= HEAD_WORDS and not _leads_to(_of(text, head), _of(text, tail))
         if short and _asks(text, head) and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
             yield from _kept(text, tail)
     for match in reversed(colons):
@@ -140,6 +140,14 @@ def _bracketed(text: str) -> Iterator[tuple[Pair, str]]:
         sentence = _of(text, inner).endswith((".", "!", *QUESTION, "。", "！"))
         if density(_of(text, inner)) < (TEXT if sentence else REQUEST):
             yield inner, text[: match.start()]
+
+
+def _leads_to(head: str, tail: str) -> bool:
+    """Whether the words before a colon only lead to a question behind it: "Tell me: why is 12 negative?"."""
+    for section in ("addresses", "polite"):
+        for one in mentions(section, head):
+            head = head[: one.start] + " " * (one.end - one.start) + head[one.end :]
+    return not words(head) and (density(tail) >= REQUEST or tail.rstrip().endswith(QUESTION))
 
 
 def _opens_only(stretch: str) -> bool:

@@ -1,15 +1,12 @@
-"""The values that a slot may take, read from the operations' declared domains, or from what the demonstrations show."""
+"""The values that a slot may take, read from the operations' declared domains."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 
 from core.data import Schema
-from core.dialogue import Scalar
-from core.operation import OPERATIONS, Choice, Domain, Integer, Label, OneOf
-from parsers.examples import rows
+from core.domains import Choice, Domain, Integer, Label, OneOf
+from core.operation import OPERATIONS
 from parsers.said import Said
 
 
@@ -23,7 +20,7 @@ class Values:
 
 def values_of(operation: str, slot: str, schema: Schema, said: Said | None = None) -> Values:
     """What the slot may hold: of a domain that can be listed all values, with `said` those that the check would keep."""
-    found = _listed(_domain(operation, slot), schema) or Values(shown().get((operation, slot), ()))
+    found = _listed(_domain(operation, slot), schema)
     if said is None:
         return found
     if found.open:
@@ -34,13 +31,13 @@ def values_of(operation: str, slot: str, schema: Schema, said: Said | None = Non
 
 
 def _domain(operation: str, slot: str) -> Domain | None:
-    """The declared domain; of an operation without code that of another one's slot of the same name."""
+    """The declared domain, of a follow-up that of any operation's slot of this name; None where rules alone fill the slot."""
     own = [OPERATIONS[operation]] if operation in OPERATIONS else []
     declared: list[Domain] = [one.domain for known in (*own, *OPERATIONS) for one in known.slots if one.name == slot]
     return declared[0] if declared else None
 
 
-def _listed(domain: Domain | None, schema: Schema) -> Values | None:
+def _listed(domain: Domain | None, schema: Schema) -> Values:
     match domain:
         case Integer(low, high):
             return Values(tuple(range(low, high + 1)))
@@ -51,21 +48,6 @@ def _listed(domain: Domain | None, schema: Schema) -> Values | None:
         case Label():
             return Values(schema.labels)
         case None:
-            return None
+            return Values()
         case _:
             return Values(open=True)
-
-
-@lru_cache(maxsize=1)
-def shown() -> dict[tuple[str, str], tuple[str | int, ...]]:
-    """The values of every slot in the demonstrations, for operations whose code is still to come."""
-    found: dict[tuple[str, str], dict[str | int, None]] = defaultdict(dict)
-    for _, parse in rows():
-        for call in parse.calls:
-            for slot, value in call.slots:
-                found[call.operation, slot][_plain(value)] = None
-    return {key: tuple(sorted(values, key=str)) for key, values in found.items()}
-
-
-def _plain(value: Scalar) -> str | int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else str(value)

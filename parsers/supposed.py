@@ -1,4 +1,4 @@
-"""What a question takes for granted: "why is 12 negative?" supposes that the model says negative."""
+"""Presuppositions: "why is 12 negative?" assumes that the model says negative."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.dialogue import Call
 from parsers.denials import denials
-from parsers.lexicon import Mention, label_mentions
+from parsers.lexicon import Mention, label_mentions, mentions, overlap
 from parsers.understanding import Understood
 
 ASK_WHY = frozenset({"attribute", "rationalize", "influence"})
@@ -16,7 +16,9 @@ def supposed(seen: Understood, calls: Sequence[Call]) -> str:
     """The one label that a question for reasons names as the model's answer; "" for none, several or a denied one."""
     if not any(call.operation in ASK_WHY and not call.slot("contrast") for call in calls):
         return ""
-    named = label_mentions(seen.request, seen.schema)
+    fields = mentions("fields", seen.request)  # German "Beleg:" is no word for "supported"
+    said = label_mentions(seen.request, seen.schema)
+    named = [found for found in said if not any(overlap(found, field) for field in fields)]
     one = {found.value for found in named if not denied(seen, found)}
     return one.pop() if len(one) == 1 and len({found.value for found in named}) == 1 else ""
 

@@ -1,4 +1,4 @@
-"""How the tuned reader learns: supervised contrast and cross-entropy for the operation, in or out for the user's own text."""
+"""How the tuned reader learns: supervised contrast and cross-entropy for the operation, in or out for the custom text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEMPERATURE = 0.07  # of the contrast; Khosla et al. 2020, arXiv 2004.11362
 LEARNING_RATE = 5e-4
 HEADS_RATE = 5e-3
 WARM_UP = 40
-LONGEST = 72  # tokens of an utterance in training; longer ones are cut, which only texts of one's own reach
+LONGEST = 72  # tokens of an utterance in training; longer ones are cut, which only custom texts reach
 INVERSE_REGULARIZATION = 30.0  # of the final logistic head, as measured in shared experiments with vectors of length 1
 POSITIONS = 400  # padded positions in one group of a batch
 SAMPLED = 300  # lessons that show how large the inputs of the network's products get
@@ -34,7 +34,7 @@ LOGIT_SCALE = 10.0  # vectors have length 1, so a head that starts near 0 needs 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The positions of the message itself, and among them the run [first, last] that is its writer's own text."""
+    """The positions of the message itself, and among them the run [first, last] that is its custom text."""
 
     places: list[int]
     run: tuple[int, int] | None
@@ -214,7 +214,7 @@ def contrast(vectors: Tensor, targets: Tensor) -> Tensor:
 
 
 def span_loss(scores: Tensor, wanted: Wanted) -> Tensor:
-    """What the own text's borders cost: scores [position, 3 + 2·PAIR] at the places of the message itself."""
+    """What the custom text's borders cost: scores [position, 3 + 2·PAIR] at the places of the message itself."""
     own = scores[wanted.places]
     return run_loss(own, wanted.run) + inside_loss(own, wanted.run)
 
@@ -230,7 +230,7 @@ def _wanted(lesson: Lesson, offsets: Sequence[tuple[int, int]]) -> Wanted:
 
 
 def _inside(lesson: Lesson, start: int, end: int) -> bool:
-    """Whether more than half of the token [start, end) lies in the lesson's own text."""
+    """Whether more than half of the token [start, end) lies in the lesson's custom text."""
     if lesson.span is None:
         return False
     covered = min(end, lesson.span[1]) - max(start, lesson.span[0])

@@ -1,4 +1,4 @@
-"""The tuned reader: the sentence encoder with a low-rank adapter, a head for the operation and a head for the user's own text."""
+"""The tuned reader: the sentence encoder with a low-rank adapter, a head for the operation and a head for the custom text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCALE = 2.0  # alpha / rank, the usual 32 / 16
 RANGE = "range."  # what the names of the inputs' ranges begin with in the adapter's file
 LOW = (".up", ".down")  # what the names of an adapter's two products end with
 HEADS = ("operation.", "span.")
-INSIDE, FIRST, LAST = range(3)  # what the span head scores at each position of the own text
+INSIDE, FIRST, LAST = range(3)  # what the span head scores at each position of the custom text
 PAIR = 48  # numbers in each of the two vectors by which its first and last position know of each other
 Part = TypeVar("Part", bound=nn.Module)
 
@@ -54,7 +54,7 @@ class Adapted(nn.Module):
 
 @dataclass(frozen=True)
 class Read:
-    """What the network says of a batch: logits over operations [row, class], and of an own text's inside, first and last position
+    """What the network says of a batch: logits over operations [row, class], and of a custom text's inside, first and last position
     [row, position, 3 + 2·PAIR], see parsers.runs.
     """
 

@@ -1,4 +1,4 @@
-"""What rules see in an utterance before anybody knows the operation: own texts, numbers, and the request without the texts."""
+"""What rules see in an utterance before anybody knows the operation: custom texts, numbers, and the request without the texts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from core.errors import UserError
 from parsers.custom_text import SHORT, find
 from parsers.lexicon import mentions
 from parsers.masked import masked
-from parsers.numbers import find_numbers, with_ranges
+from parsers.numbers import find_numbers
 from parsers.quotes import Pair, pairs
+from parsers.ranges import with_ranges
 from parsers.said_numbers import Number
 from parsers.segments import words
 from parsers.sentences import elsewhere
@@ -22,12 +23,11 @@ from parsers.sentences import elsewhere
 COURTEOUS = 1  # words beside "thanks" that ask for nothing
 ASKING = ("requests", "operations", "data", "commands")  # words that do, alone too: "thanks undo"
 _NEXT_WORD = regex.compile(r"[,.;!،؛，。；！।]\s*[\p{L}\p{N}]")
-LIMIT = 10_000  # characters; the page refuses longer messages by its own setting
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`request` is the text with own texts blanked, of the same length; `quoted` are all quotations; spans are characters."""
+    """`request` is the text with custom texts blanked, of the same length; `quoted` are all quotations; spans are characters."""
 
     text: str
     language: str
@@ -39,7 +39,7 @@ class Understood:
 
     @property
     def masked(self) -> str:
-        """The request for a reader: numbers are 0, own texts a mark; a quoted word or two stays, it may be a term."""
+        """The request for a reader: numbers are 0, custom texts a mark; a quoted word or two stays, it may be a term."""
         own = [(span.start, span.end) for span in self.custom if words(span.text) > SHORT]
         return masked(self.text, own).text
 
@@ -59,15 +59,13 @@ class Understood:
 
 
 def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | None = None) -> Understood:
-    """What the rules see; `spans` in place of the delimiter rules where a reader has found the own text.
+    """What the rules see; `spans` in place of the delimiter rules where a reader has found the custom text.
 
-    Raises UserError: empty_message, too_long.
+    Raises UserError("empty_message"). How long a message may be is settled at the front door (agent/understand.py).
     """
     text = utterance.text
     if not text.strip() and not utterance.fields:
         raise UserError("empty_message")
-    if len(text) > LIMIT:
-        raise UserError("too_long", length=len(text), limit=LIMIT)
     custom = _form(utterance) or tuple(find(text, schema) if spans is None else spans)
     request = blanked(text, [(span.start, span.end) for span in custom])
     languages = tuple(dict.fromkeys((utterance.language, "en")))
@@ -76,13 +74,18 @@ def understand(utterance: Utterance, schema: Schema, spans: Sequence[Span] | Non
 
 
 def _numbers(request: str, languages: Sequence[str]) -> tuple[Number, ...]:
-    """Numbers that count or name something; those of a precision ("4 bit") do neither, and "12 more simply" counts nothing."""
-    taken, readers = mentions("precisions", request), mentions("audience", request)
+    """Numbers that count or name something; those of a precision ("4 bit"), of "like I'm 5" or of "再来一次" do neither.
+
+    "12 more simply" and "12 token by token" count nothing.
+    """
+    readers = mentions("audience", request)
+    taken = [*mentions("precisions", request), *readers, *mentions("follow_ups", request)]
     found = find_numbers(request, languages)
     if not mentions("beside", request):  # "compare id 5 to id 8" names two
         found = with_ranges(request, found)
     free = [one for one in found if not any(one.start < other.end and other.start < one.end for other in taken)]
-    told = {place for reader in readers for place in (reader.start, reader.start - 1)}
+    manners = (*readers, *mentions("granularity", request))
+    told = {place for manner in manners for place in (manner.start, manner.start - 1)}
     return tuple(replace(one, is_count=one.is_count and one.end not in told) for one in free)
 
 

@@ -13,8 +13,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import pytest
 import torch
 
+from agent.registries import discover_all
 from core.settings import Settings, read_settings
-from jobs.common import discover_all
 
 discover_all()
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -15,13 +15,14 @@ from typing import Any
 import gradio as gr
 
 from agent.library import Polylens
+from agent.registries import discover_all
 from core.settings import ROOT, Settings
 from jobs.__main__ import names
-from jobs.common import discover_all
 from ui.api import add_endpoints
 
 SNAPSHOT = ROOT / "tests" / "data" / "interfaces.json"
 _OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+_LISTED = re.compile(r" {2}-")
 Interface = dict[str, list[str]]
 
 
@@ -51,12 +52,12 @@ def _parameter(one: dict[str, Any]) -> str:
 
 
 def _options(job: str) -> list[str]:
-    """The options in the job's usage, which stands above the first empty line of its help."""
+    """The options in the job's help, each at the beginning of a line with all of its spellings."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
         importlib.import_module(f"jobs.{job}").main(["--help"])
-    usage = out.getvalue().split("\n\n")[0]
-    return sorted(set(_OPTION.findall(usage)))
+    told = (line.strip().partition("  ")[0] for line in out.getvalue().splitlines() if _LISTED.match(line))
+    return sorted({name for spellings in told for name in _OPTION.findall(spellings)} - {"--help"})
 
 
 def _facade() -> Interface:

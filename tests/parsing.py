@@ -45,7 +45,7 @@ class Oracle:
 class LetterEncoder:
     """Vectors [text, 256] of counted letter triples: near where the wording is near, and nothing has to be loaded."""
 
-    name, revision = "letters", "1"
+    name, revision, kind = "letters", "1", "letters-1"
 
     def embed(self, texts: Sequence[str], prefix: str = "") -> np.ndarray:
         vectors = np.full((len(texts), 256), 1e-6, dtype=np.float32)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.code import command, snippet
 from agent.feedback import AXES
 from agent.links import PARAMETER
-from agent.reopen import link_of
+from agent.reopen import link_of, repeatable
 from agent.state import ANSWERED, Turn
+from core.dialogue import Request
 from ui.markup import Attribute, Markup, icon, join, tag
 from ui.words import say
 
@@ -39,15 +40,15 @@ class Marks:
 
 def actions(turn: Turn, key: str, language: str, marks: Marks) -> Markup:
     """The row beneath an answer. Link, code and rating only where there is an answer that can be had again."""
-    answered = turn.outcome == ANSWERED and bool(turn.answers)
-    link = link_of([answer.request for answer in turn.answers]) if answered else ""
-    panels = {CODE: _code(turn, language)} if answered else {}
+    requests = repeatable(turn) if turn.outcome == ANSWERED else ()
+    link, said = link_of(requests), turn.message.text or turn.reply.parse or turn.message.query
+    panels = {CODE: _code(requests, language)} if requests else {}
     panels |= {THUMB: _rating(key, link, language, marks.rated.get(key, {}))} if link else {}
     buttons = (
         _button(COPY, "copy", language, data_copy=turn.reply.plain, data_done=say("action.copied", language)),
         _link(turn, link, language) if link else None,
         _again(turn, language),
-        _button(EDIT, "edit", language, data_edit=turn.message.text or turn.reply.parse or turn.message.query),
+        _button(EDIT, "edit", language, data_edit=said) if said else None,
         _button(PIN, "pin", language, data_pin=key, aria_pressed=_said(key in marks.pins)),
         *(_opener(drawn, OPENS[drawn], key, language) for drawn in panels),
         tag("span", class_="done", role="status"),
@@ -90,9 +91,8 @@ def _panel(part: Markup, name: str, key: str) -> Markup:
     return tag("div", part, class_="fold-body", id=f"{name}-{key}", hidden=True)
 
 
-def _code(turn: Turn, language: str) -> Markup:
+def _code(requests: Sequence[Request], language: str) -> Markup:
     """How to get the same answer in Python, and in the terminal."""
-    requests = [answer.request for answer in turn.answers]
     parts = [_block("code.python", "\n\n".join(snippet(one) for one in requests), language)]
     commands = "\n".join(filter(None, map(command, requests)))
     return join(*parts, _block("code.command", commands, language) if commands else None)

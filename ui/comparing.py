@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 from gradio.events import Dependency
 
-from agent.state import Message
 from agent.turn import Agent
 from core.blocks import Notice
 from core.data import Dataset
@@ -17,11 +16,11 @@ from core.dialogue import Call, Parse, Span
 from core.errors import UserError
 from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
 from core.filters import by_ids
-from core.languages import languages, shorten, western_digits
+from core.languages import languages, shorten, whole_number
 from parsers.canonical import write
+from ui.asking import ASKING, Asking
 from ui.blocks import notice
-from ui.browse import QUIET
-from ui.keeping import Visitor
+from ui.events import QUIET, Given, Updates, Visitor, held
 from ui.layout import Layout
 from ui.sides import methods, precisions, spoken
 from ui.words import say
@@ -34,8 +33,6 @@ SLOTS = {
     MODEL: ("", "model"),
     LANGUAGE: ("", "language"),
 }
-Updates = dict[Any, Any]
-Ask = Callable[[Visitor, Message, Updates], Iterator[Updates]]
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Comparing:
-    """The events of the panel, for whichever visitor; `ask` gives the views of a turn."""
+    """The events of the panel, for whichever visitor."""
 
     agent: Agent
-    layout: Layout
-    ask: Ask
+    asking: Asking
 
-    def wire(self, shown: Sequence[Any], asking: dict[str, Any]) -> Dependency:
+    @property
+    def layout(self) -> Layout:
+        """The page's components."""
+        return self.asking.layout
+
+    def wire(self) -> Dependency:
         """Join events and components; the press of the button is given back."""
         part, panel = self.layout, self.layout.sides
         told = [part.visitor, part.interface, part.settled.dataset, panel.about]
@@ -87,9 +88,8 @@ class Comparing:
         panel.about.input(self.offer, told, [*panel.rows.values(), panel.texts[1], tongue, panel.told], **QUIET)
         emptied = part.settled.dataset.change(lambda: None, None, tongue, **QUIET)  # before its choices become fewer
         emptied.then(self.spoken, told, tongue, **QUIET)
-        who = [part.visitor, part.interface, part.settled.dataset, part.settled.answers]
-        set_so = [part.settled.model, part.settled.precision]
-        return panel.ask.click(self.compared, [*who, *set_so, *panel.given], [*shown, panel.told], **asking)
+        wanted = {*self.asking.context, *panel.given}
+        return panel.ask.click(self.compared, wanted, [*self.asking.shown, panel.told], **ASKING)
 
     def offer(self, visitor: Visitor, language: str, dataset: str, about: str) -> Updates:
         """What is to be picked or written, now that this differs."""
@@ -108,19 +108,23 @@ class Comparing:
         first = next((name for name in names if name != language), names[0] if names else None)
         return gr.update(choices=choices, value=first)
 
-    def compared(
-        self, visitor: Visitor, language: str, dataset: str, answers: str, model: str, precision: str, about: str,
-        text: str, other: str, *picked: str | None,
-    ) -> Iterator[Updates]:  # fmt: skip
+    def compared(self, given: Given) -> Iterator[Updates]:
         """The question is asked; or what is missing is said beside the button."""
-        wish = Wish(about, *_sides(about, picked), text or "", other or "")
-        if said := self._problem(wish, language, self._dataset(visitor, dataset)):
+        visitor, message, wish = given[self.layout.visitor], self.asking.message(given), self._wish(given)
+        if said := self._problem(wish, message.interface, self._dataset(visitor, message.dataset)):
             yield {self.layout.sides.told: notice(Notice("error", said))}
             return
-        explained = wish.first if about == MODEL else model or ""
-        question = self._question(wish, language)
-        message = Message(question, answers, language, explained, precision, dataset, query=wish.query)
-        yield from self.ask(visitor, message, {self.layout.sides.told: ""})
+        explained = wish.first if wish.about == MODEL else message.model
+        question = self._question(wish, message.interface)
+        whole = replace(message, text=question, model=explained, query=wish.query)
+        yield from self.asking.ask(visitor, whole, {self.layout.sides.told: ""})
+
+    def _wish(self, given: Given) -> Wish:
+        panel = self.layout.sides
+        about = held(given, panel.about)
+        picked = [held(given, box) for box in panel.picked.get(about, ())]
+        first, second = picked if len(picked) == 2 else ("", *picked, "")[:2]
+        return Wish(about, first, second, *(held(given, box) for box in panel.texts))
 
     def _problem(self, wish: Wish, language: str, found: Dataset | None) -> str:
         """What keeps this from being asked, in words; "" for nothing. Two texts would be one where the data have two fields."""
@@ -141,7 +145,9 @@ class Comparing:
             known = languages().get(wish.second)
             spoken = known.native if known else wish.second
             return say("compare.said_in", language, text=texts[0] or say("compare.this", language), second=spoken)
-        titles = {name: title for title, name in (*precisions(language), *methods())} | dict(self.agent.models())
+        titles = {name: title for title, name in (*precisions(language), *methods(language))} | dict(
+            self.agent.models()
+        )
         one, two = (titles.get(name, name) for name in (wish.first, wish.second))
         both = say("compare.said", language, first=one, second=two)
         return f"{both}: {texts[0]}" if texts[0] else both
@@ -153,30 +159,15 @@ class Comparing:
             return None
 
 
-def _sides(about: str, picked: Sequence[str | None]) -> tuple[str, str]:
-    """The two sides among all that can be picked: two a kind, one for the language, in the order of the panel."""
-    found = [one or "" for one in picked]
-    if about == INSTANCES:
-        return "", ""
-    place = 2 * list(SLOTS).index(about)
-    return ("", found[place]) if about == LANGUAGE else (found[place], found[place + 1])
-
-
-def number_in(text: str) -> int | None:
-    """The id that a field holds, in digits of any script; None for a text."""
-    plain = western_digits(text.strip())
-    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
-
-
 def _meant(text: str) -> int | str:
     """The id that a field holds, else its text."""
-    number = number_in(text)
+    number = whole_number(text)
     return text.strip() if number is None else number
 
 
 def _named(text: str, language: str) -> str:
     """An id, or a text in quotes; "" for an empty field."""
-    number = number_in(text)
+    number = whole_number(text)
     if number is not None:
         return say("understood.id", language, id=number)
     return say("compare.quote", language, text=shorten(text.strip(), SHOWN)) if text.strip() else ""

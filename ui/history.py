@@ -8,6 +8,7 @@ from agent.state import ANSWERED, ASKED, FAILED, STOPPED, Message, Turn
 from core.languages import shorten
 from ui.actions import PIN, Marks
 from ui.blocks import CROSS, QUESTION, TICK
+from ui.exports import FORMATS
 from ui.markup import Markup, hidden, icon, tag
 from ui.words import say
 
@@ -20,7 +21,6 @@ SIGNS = {
     STOPPED: icon("M5 5h6v6H5z"),
     PENDING: icon("M4 8h.01M8 8h.01M12 8h.01"),
 }
-FORMATS = ("html", "markdown", "jsonl", "notebook")  # the names that ui.exports knows
 Keyed = Sequence[tuple[str, Turn]]
 
 

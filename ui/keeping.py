@@ -19,18 +19,15 @@ from core.blocks import Notice
 from core.errors import UserError
 from ui.actions import Marks
 from ui.blocks import notice
-from ui.browse import QUIET
 from ui.chat import Chat
-from ui.exports import export
-from ui.history import FORMATS
+from ui.events import QUIET, Updates, Visitor, sent
+from ui.exports import FORMATS, export
 from ui.layout import Layout
 from ui.markup import Markup, tag
 from ui.words import say
 
 MOST = 40  # pins and rated turns that a browser keeps, as many as the page shows turns
 KEY = 64  # characters of a turn's name
-Updates = dict[Any, Any]
-Visitor = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Keeping:
 
     def pin(self, visitor: Visitor, language: str, event: gr.EventData) -> Updates:
         """A question was pinned, or its pin taken away."""
-        changed = _pressed(visitor, _data(event))
+        changed = _pressed(visitor, sent(event._data))
         return {
             self.layout.visitor: changed,
             self.layout.past: self.chat.past(visitor["session"], language, marks(changed)),
@@ -63,7 +60,7 @@ class Keeping:
 
     def rate(self, visitor: Visitor, language: str, event: gr.EventData) -> Updates:
         """A thumb or a remark, written down on this machine; the page's script is told whether it was."""
-        said = _data(event)
+        said = sent(event._data)
         key, link, axis, remark = (str(said.get(name) or "") for name in ("key", "link", "axis", "remark"))
         way = 1 if said.get("way") == 1 else -1 if said.get("way") == -1 else 0
         about = {"data_turn": key, "data_axis": axis or None, "data_once": uuid.uuid4().hex}
@@ -81,7 +78,7 @@ class Keeping:
 
     def export(self, visitor: Visitor, language: str, event: gr.EventData) -> Markup:
         """The conversation as a file, handed to the page's script, which saves it."""
-        wanted = str(_data(event).get("format", ""))
+        wanted = str(sent(event._data).get("format", ""))
         if wanted not in FORMATS:
             return Markup("")
         session = visitor["session"]
@@ -94,7 +91,7 @@ class Keeping:
 
         A link that cannot be read is asked all the same: the turn then says why.
         """
-        link = str(parameters.get(PARAMETER) or parameters.get("ask") or "")
+        link = str(parameters.get(PARAMETER) or "")
         if not link:
             return None
         try:
@@ -135,8 +132,3 @@ def _rated(visitor: Visitor) -> dict[str, dict[str, int]]:
         for key, ways in kept.items()
         if isinstance(ways, dict)
     }
-
-
-def _data(event: gr.EventData) -> dict[str, Any]:
-    found = event._data
-    return found if isinstance(found, dict) else {}

@@ -71,6 +71,7 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named, plan
         clear = gr.Button(size="sm", variant="secondary", elem_id="clear", min_width=60)
         labels.add(clear, value=word("clear"))
         interface = panels.interface_selector()
+        labels.add(interface, label=word("panel.interface"))
     with gr.Row(elem_id="shell"):
         with gr.Column(elem_id="chat", scale=1):
             welcome, transcript, live = html("welcome"), html("transcript"), html("live")
@@ -107,7 +108,7 @@ def _composer(labels: Labels, settings: Settings) -> Composer:
             stop = gr.Button(variant="secondary", elem_id="stop", scale=0, min_width=48, visible=False)
             labels.add(stop, value=word("stop"))
         several = gr.Checkbox(
-            label=say("plan.several", "en"), show_label=True, value=False, visible=bool(settings.agent_model),
+            label=say("plan.several", "en"), value=False, visible=bool(settings.agent_model),
             container=False, interactive=True, elem_id="several",
         )  # fmt: skip
         labels.add(several, label=word("plan.several"))

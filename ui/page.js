@@ -2,10 +2,11 @@
 const open = new Set();
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// What a turn or a row offers is asked about its own data, whichever are chosen by now.
+// What a turn or a row offers is asked about its own data, and in the language wanted there, whatever is chosen by now.
 function ask(detail, from) {
   document.body.dataset.view = "chat";
-  trigger("ask", { ...detail, of: from.closest("[data-of]")?.dataset.of });
+  const { of, model, language } = from.closest(".turn, [data-of]")?.dataset ?? {};
+  trigger("ask", { ...detail, of, model, language });
 }
 
 element.addEventListener("click", (event) => {
@@ -17,7 +18,7 @@ element.addEventListener("click", (event) => {
   if (say) ask({ query, text: say }, target);
   if (page) trigger("browse", { page: Number(page) });
   if (view) document.body.dataset.view = view;
-  if (theme !== undefined) document.body.classList.toggle("dark");
+  if (theme !== undefined) keepTheme(document.body.classList.toggle("dark"));
   if (copy) take(target, copy);
   if (link) take(target, location.origin + location.pathname + link);
   if (edit) write(edit);
@@ -27,6 +28,16 @@ element.addEventListener("click", (event) => {
   if (opens) unfold(target, target.getAttribute("aria-expanded") !== "true");
   if (format) trigger("export", { format });
 });
+
+// Light or dark stays as it was chosen, where the browser lets a page keep something.
+const THEME = "polylens-theme";
+function keepTheme(dark) {
+  try { localStorage.setItem(THEME, dark ? "dark" : "light"); } catch { /* until the page is left */ }
+}
+try {
+  const theme = localStorage.getItem(THEME);
+  if (theme) document.body.classList.toggle("dark", theme === "dark");
+} catch { /* the system decides */ }
 
 // Beside the buttons stands for a moment what was done; it is read aloud, too.
 function done(target, text = target.dataset.done) {
@@ -162,12 +173,25 @@ function reopen() {
   }
 }
 
-// A share link is asked once: a reload shows the conversation and does not ask again.
-function arrive() {
+// A part of the address that was heeded, so that a reload does not heed it again.
+function heeded(parameter) {
   const address = new URL(location.href);
-  if (!element.querySelector(".from")) return;
-  for (const parameter of ["ask", "request"]) address.searchParams.delete(parameter);
+  address.searchParams.delete(parameter);
   if (address.href !== location.href) history.replaceState(null, "", address);
+}
+
+// The page's language, which the browser keeps from now on.
+function speak() {
+  const { interface: language, direction } = element.querySelector("[data-interface]")?.dataset ?? {};
+  if (!language) return;
+  Object.assign(document.documentElement, { lang: language, dir: direction });
+  heeded("lang");
+}
+
+// An error that lies over the conversation goes after a while, when it was read.
+function fade() {
+  const notice = element.querySelector("#toast .notice");
+  if (notice) setTimeout(() => notice.remove(), 12_000);
 }
 
 // The conversation is a log: what is added is read aloud.
@@ -176,15 +200,16 @@ if (element.closest("#transcript")) {
   element.setAttribute("aria-live", "polite");
 }
 
-let turns = element.querySelectorAll(".turn").length;
+// To a turn that is new: how many there are says nothing, since the oldest leave the page.
+const ids = () => new Set([...element.querySelectorAll(".turn")].map((turn) => turn.id));
+let seen = ids();
 function follow() {
-  const found = element.querySelectorAll(".turn");
-  const more = found.length - turns;
-  turns = found.length;
-  if (more < 1) return;
-  if (found[found.length - 1].matches(".running")) document.body.dataset.view = "chat"; // asked in the panel
-  const behavior = calm() || more > 1 ? "auto" : "smooth";
-  found[found.length - 1].scrollIntoView({ behavior, block: "start" });
+  const now = ids(), fresh = [...now].filter((id) => !seen.has(id));
+  const last = [...element.querySelectorAll(".turn")].at(-1);
+  seen = now;
+  if (!fresh.includes(last?.id)) return;
+  if (last.matches(".running")) document.body.dataset.view = "chat"; // asked in the panel
+  last.scrollIntoView({ behavior: calm() || fresh.length > 1 ? "auto" : "smooth", block: "start" });
 }
 
 // Which of the two views of a narrow page is open is also said, not only coloured.
@@ -197,10 +222,10 @@ new MutationObserver(views).observe(document.body, { attributeFilter: ["data-vie
 watch("value", () => {
   reopen();
   views();
-  arrive();
+  if (element.querySelector(".from")) heeded("ask"); // a share link is asked once
+  speak();
   save();
   rated();
+  fade();
   follow();
-  const language = element.querySelector("[data-interface]")?.dataset.interface;
-  if (language) document.documentElement.lang = language;
 });

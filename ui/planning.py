@@ -7,10 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from ui.browse import QUIET
+from ui.events import QUIET, Given, Updates, held
 from ui.layout import Layout
-
-Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Planning:
 
     @property
     def inputs(self) -> list[Any]:
-        """What a question must know to be planned: the arguments of `planner`."""
+        """What a question must know to be planned."""
         return [self.layout.composer.several, self.layout.settled.planner]
 
     def wire(self) -> None:
@@ -33,6 +31,6 @@ class Planning:
         """A model was picked, which turns the switch on; or none, which takes the switch away."""
         return {self.layout.composer.several: gr.update(visible=bool(name), value=bool(name))}
 
-    def planner(self, several: bool, name: str) -> str:
+    def planner(self, given: Given) -> str:
         """The model that plans the next message; "" where it is asked as it is."""
-        return name if several and name else ""
+        return held(given, self.layout.settled.planner) if given.get(self.layout.composer.several) is True else ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from core.settings import Settings
 from models.catalog import REMOTE, REMOTE_NAME
 from ui.markup import Markup, tag
 from ui.words import say
+
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def local(language: str, settings: Settings) -> Markup:
@@ -13,7 +17,14 @@ def local(language: str, settings: Settings) -> Markup:
     away = elsewhere(settings)
     if away:
         return tag("p", say("remote", language, address=", ".join(away)))
-    return tag("p", say("local", language), tag("span", " ", say("local_more", language), class_="rest"))
+    more = tag("span", " ", say("local_more", language), class_="rest") if kept_here(settings) else None
+    return tag("p", say("local", language), more)
+
+
+def kept_here(settings: Settings) -> bool:
+    """Whether conversations stay on this machine: in a file, or with a database server that is reached at no other address."""
+    address = urlsplit(settings.state.get_secret_value())
+    return (address.hostname or "localhost") in HERE and "host" not in parse_qs(address.query)
 
 
 def elsewhere(settings: Settings) -> tuple[str, ...]:

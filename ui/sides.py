@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.words import method_name
 from core.data import Dataset
 from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
 from core.languages import code_of, languages
@@ -62,7 +63,7 @@ def _picked(model: str, models: Named, labels: Labels) -> tuple[dict[str, gr.Row
     second = next((name for name, _ in models if name != model), model)
     offered: dict[str, tuple[Named, str, str]] = {
         PRECISION: (precisions("en"), FULL, USUAL),
-        METHOD: (methods(), DEFAULT_METHOD, SECOND_METHOD),
+        METHOD: (methods("en"), DEFAULT_METHOD, SECOND_METHOD),
         MODEL: (titled, model, second),
     }
     rows, picked = {}, {}
@@ -71,7 +72,7 @@ def _picked(model: str, models: Named, labels: Labels) -> tuple[dict[str, gr.Row
             names = ("first", "second")
             boxes = tuple(_box(f"{kind}-{name}", choices, value) for name, value in zip(names, usual, strict=True))
         for name, box in zip(names, boxes, strict=True):
-            worded = {"choices": precisions} if kind == PRECISION else {}
+            worded = {"choices": CALLED[kind]} if kind in CALLED else {}
             labels.add(box, label=word(f"compare.{name}"), **worded)
         picked[kind] = boxes
     with gr.Row(elem_classes="pair", visible=False) as rows[LANGUAGE]:
@@ -102,9 +103,9 @@ def precisions(language: str) -> Named:
     return precision_choices(language)[1:]
 
 
-def methods() -> Named:
-    """The methods, without those that are made to be compared with."""
-    return [(one.name.replace("_", " "), one.name) for one in EXPLAINERS if not one.control]
+def methods(language: str) -> Named:
+    """The methods as the glossary calls them, without those that are made to be compared with."""
+    return [(method_name(one.name, language), one.name) for one in EXPLAINERS if not one.control]
 
 
 def spoken(dataset: Dataset) -> Named:
@@ -112,3 +113,6 @@ def spoken(dataset: Dataset) -> Named:
     codes = [code_of(row.language) for row in dataset.rows if row.language]
     ranked = sorted(set(codes), key=lambda code: (-codes.count(code), code))
     return [(languages()[code].native if code in languages() else code, code) for code in ranked]
+
+
+CALLED = {PRECISION: precisions, METHOD: methods}  # what can be picked, called differently in each language

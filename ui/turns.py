@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from agent.state import Message, Turn
 from core.data import Schema
 from core.errors import UserError
-from core.languages import direction
+from core.explanations import MODEL
+from core.languages import complete, direction
 from core.values import fingerprint
 from models.catalog import find
 from ui.actions import LINK, Marks, actions
@@ -17,6 +18,7 @@ from ui.markup import Child, Markup, hidden, join, tag
 from ui.understood import understood
 from ui.words import say, say_or
 
+COMPARE = "compare"
 SchemaOf = Callable[[str], Schema | None]  # the schema of a data set by its name
 
 
@@ -41,14 +43,28 @@ def finished(turn: Turn, key: str, language: str, schema: Schema | None, marks: 
     code = turn.reply.language
     return tag(
         "article",
-        question(turn.message, turn.reply.parse, language),
+        question(turn.message, turn.reply.parse, language, turn.utterance.language if turn.utterance else ""),
         _understood(turn, key, language, schema),
         tag("div", render(turn.reply.blocks), class_="answer", lang=code, dir=direction(code)),
         actions(turn, key, language, marks),
         class_=f"turn {turn.outcome}",
         id=f"turn-{key}",
         data_of=turn.message.dataset or None,
+        data_model=own_model(turn) or None,
+        data_language=_wanted(turn) or None,
     )
+
+
+def own_model(turn: Turn) -> str:
+    """The first model of a comparison of two, whose query names only the second; "" where the selected model was asked."""
+    two = (one.request for one in turn.answers if one.request.operation == COMPARE and one.request.slot(MODEL))
+    return next((request.model for request in two), "")
+
+
+def _wanted(turn: Turn) -> str:
+    """The language that the answer was wanted in, in words or by a selector; "" where that of the question was as good."""
+    wanted = (turn.message.language, turn.parse.language if turn.parse else "")
+    return next((language for language in wanted if language in complete()), "")
 
 
 def running(
@@ -65,25 +81,21 @@ def running(
         aria_hidden="true",
     )
     clock = say("progress.seconds", language, seconds=f"{since:.0f}") if since >= 1 else ""
-    words = tag(
-        "span",
-        tag("span", said, role="status", dir="auto"),
-        tag(
-            "span", clock, class_="clock", aria_hidden="true"
-        ),  # read aloud every second it would drown everything else
-        class_="step",
-    )
+    # read aloud every second, the clock would drown everything else
+    passed = tag("span", clock, class_="clock", aria_hidden="true")
+    words = tag("span", tag("span", said, role="status", dir="auto"), passed, class_="step")
     return tag(
         "article",
         question(message, message.query, language),
         tag("div", line, words, foretold, class_="progress"),
         class_="turn running",
         data_of=message.dataset or None,
+        data_model=message.model or None,
     )
 
 
-def question(message: Message, query: str, language: str) -> Markup:
-    """What the user said; a clicked or edited query stands for itself."""
+def question(message: Message, query: str, language: str, spoken: str = "") -> Markup:
+    """What the user said, in the language `spoken`; a clicked or edited query stands for itself."""
     said = message.text or message.query or query
     fields = (
         tag(
@@ -95,7 +107,8 @@ def question(message: Message, query: str, language: str) -> Markup:
         for name, text in message.fields
         if text.strip()
     )
-    body = tag("div", said, class_="said" if message.text else "said query", dir="auto")
+    kind = "said" if message.text else "said query"
+    body = tag("div", said, class_=kind, dir="auto", lang=spoken if message.text and spoken else None) if said else None
     source = tag("span", LINK, say("from_link", language), class_="from") if message.link else None
     plans = (
         tag("span", say("plan.by", language, model=_title(message.planner)), class_="by") if message.planner else None

@@ -3,56 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from agent.settings_said import METHOD, setting
 from agent.state import Turn
-from agent.words import method_name
 from core import filters
 from core.data import Schema
-from core.dialogue import Call, Parse, Request, Scalar
+from core.dialogue import Parse, Request, Scalar
 from core.filters import Filter
-from core.glossary import glossary
-from core.languages import languages
 from core.operation import OPERATIONS
 from core.settings import ROOT
 from core.words import words
-from models.written import ALL
 from parsers.canonical_filters import write_filter
-from ui.words import say, say_or
+from ui.words import say
 
 DOT = " · "
-METHOD, TOP, WRITTEN = "method", "k", "written"
-OTHER = "other"  # the method that a comparison is made with
-SPOKEN, TOPIC, TERM = "language", "topic", "term"
-LABELS = ("label", "contrast", "target")  # slots whose value is a label of the task
+Asked = tuple[str, tuple[tuple[str, Scalar], ...]]  # an operation with its slots
 
 
 def understood(turn: Turn, language: str, schema: Schema | None = None) -> str:
     """One line such as "Word importance · your text · default method"; "" where nothing was understood."""
     requests = [answer.request for answer in turn.answers]
     if requests:
-        return _line(_named(requests), _of_requests(requests, language), requests[0].slots, language, schema)
+        asked = [(request.operation, request.slots) for request in requests]
+        return _line(asked, _of_requests(requests, language), language, schema)
     if turn.parse and turn.parse.calls:
-        return _line(
-            [call.operation for call in turn.parse.calls],
-            _of_parse(turn.parse, language),
-            _slots(turn.parse.calls),
-            language,
-            schema,
-        )
+        asked = [(call.operation, call.slots) for call in turn.parse.calls]
+        return _line(asked, _of_parse(turn.parse, language), language, schema)
     return ""
 
 
-def _line(
-    operations: Iterable[str], target: str, slots: Iterable[tuple[str, Scalar]], language: str, schema: Schema | None
-) -> str:
-    names = list(operations)
-    what = " + ".join(title(name, language) for name in names)
-    said = [_setting(name, value, language, schema) for name, value in slots]
-    has_method = any(name in OPERATIONS and METHOD in {slot.name for slot in OPERATIONS[name].slots} for name in names)
-    if has_method and METHOD not in dict(slots):
+def _line(asked: Sequence[Asked], target: str, language: str, schema: Schema | None) -> str:
+    what = " + ".join(title(name, language) for name in dict.fromkeys(name for name, _ in asked))
+    slots = dict.fromkeys(slot for _, given in asked for slot in given)
+    said = [setting(name, value, language, schema) for name, value in slots]
+    if any(_has_method(name) and METHOD not in dict(given) for name, given in asked):
         said.append(say("understood.default_method", language))
     return DOT.join(part for part in (what, target, *said) if part)
+
+
+def _has_method(operation: str) -> bool:
+    return operation in OPERATIONS and METHOD in {slot.name for slot in OPERATIONS[operation].slots}
 
 
 def title(name: str, language: str) -> str:
@@ -65,14 +56,6 @@ def title_of(query: str, language: str) -> str:
     """The title of a canonical query's first operation."""
     first = re.match(r"[a-z_]+", query)
     return title(first.group(), language) if first else query
-
-
-def _named(requests: Iterable[Request]) -> list[str]:
-    return list(dict.fromkeys(request.operation for request in requests))
-
-
-def _slots(calls: Iterable[Call]) -> tuple[tuple[str, Scalar], ...]:
-    return tuple(slot for call in calls for slot in call.slots)
 
 
 def _of_requests(requests: list[Request], language: str) -> str:
@@ -97,29 +80,3 @@ def _filter(where: Filter | None, language: str) -> str:
 
 def _ids(numbers: Iterable[int], language: str) -> str:
     return say("understood.id", language, id=", ".join(str(number) for number in numbers))
-
-
-def _setting(name: str, value: Scalar, language: str, schema: Schema | None) -> str:
-    """A slot as people say it: "occlusion", "top 3", "label: positive"."""
-    if name == METHOD:
-        return method_name(str(value), language)
-    if name == TOP:
-        return say("understood.top", language, number=value)
-    if name == WRITTEN:
-        return f"{say('slot.written', language)}: {say('compare.quote', language, text=value)}" if value != ALL else ""
-    return f"{say_or('slot.' + name, language, name)}: {_value(name, str(value), language, schema)}"
-
-
-def _value(name: str, value: str, language: str, schema: Schema | None) -> str:
-    """A slot's value by its name where something has one, else in a word of the page where there is one."""
-    if name == OTHER:
-        return method_name(value, language)
-    if name == SPOKEN and value in languages():
-        return languages()[value].native
-    if name == TOPIC:
-        return title(value, language)
-    if name == TERM:
-        known = glossary(language)
-        return ", ".join(known[slug].name if slug in known else slug for slug in value.split(", "))
-    label = schema.label_in(value, language) if schema and name in LABELS else ""
-    return label or say_or(f"value.{value}", language, value)

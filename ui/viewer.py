@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.telling.base import word
 from core.data import Dataset, Instance, Schema
-from core.languages import clean, direction, languages, shorten, western_digits
+from core.languages import clean, direction, languages, shorten, whole_number
 from ui.blocks import CROSS
 from ui.markup import Markup, hidden, icon, tag
 from ui.words import say, say_or
@@ -45,7 +45,7 @@ class Wish:
 def matching(dataset: Dataset, wish: Wish, said: Said = NOTHING) -> list[Instance]:
     """The rows that fit, in the order asked for. `said` is the model's label by id, for a wish about its answers."""
     words = clean(wish.search).casefold().split()
-    number = _number(wish.search)
+    number = whole_number(wish.search)
     rows = [row for row in dataset.rows if _fits(row, wish) and (row.id == number or _has(row, words))]
     if wish.answers:
         rows = [row for row in rows if row.label and _answered(row, said) == wish.answers]
@@ -67,11 +67,6 @@ def _has(row: Instance, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _number(search: str) -> int | None:
-    digits = western_digits(search.strip())
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-
-
 def label_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
     """What to filter labels by: the label in words, and its name."""
     named = [(dataset.schema.label_in(label, language), label) for label in dataset.schema.labels]
@@ -90,7 +85,7 @@ def split_choices(dataset: Dataset, language: str) -> list[tuple[str, str]]:
     return [(say("viewer.any", language), ANY), *((word("parts", part, language), part) for part in parts)]
 
 
-def answer_choices(language: str) -> list[tuple[str, str]]:
+def correctness_choices(language: str) -> list[tuple[str, str]]:
     """Whether to see all rows, those that the model gets wrong, or those that it gets right."""
     return [(say(f"viewer.{key or 'any'}", language), key) for key in (ANY, WRONG, RIGHT)]
 

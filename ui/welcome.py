@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.languages import direction
 from ui.markup import Markup, icon, tag
 from ui.understood import title_of
 from ui.words import say
@@ -24,7 +25,12 @@ def brand(language: str) -> Markup:
     """Name, and the switch between light and dark."""
     said = say("theme", language)
     theme = tag("button", MOON, type="button", data_theme="", class_="ghost", aria_label=said, title=said)
-    return tag("div", tag("h1", MARK, say("title", language), data_interface=language), theme, class_="brand")
+    return tag(
+        "div",
+        tag("h1", MARK, say("title", language), data_interface=language, data_direction=direction(language)),
+        theme,
+        class_="brand",
+    )
 
 
 def views(language: str) -> Markup:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.telling.base import Teller, is_word, tells, word
+from agent.telling.base import Teller, tells, word
 from agent.words import listed, number, percent, quoted, say
 from core.blocks import Block, Heat, HeatToken, Text
 from core.explanations import Attribution, Token
+from core.script import is_word
 
 NAMED = 3  # words that the sentence above a heat map names
 DIGITS = 3  # of a score, which may be small
@@ -44,7 +45,7 @@ def _keys(made: Attribution, found: bool) -> list[str]:
     Unsigned scores speak neither for nor against an answer, so the answer and what was measured stand apart.
     """
     if not found:
-        return ["none_written" if made.written else "none"]
+        return ["none_written" if made.written else "none_contrast" if made.contrast else "none"]
     if not made.signed:
         return ["writes" if made.written else "called", _measured(made)]
     if made.written:

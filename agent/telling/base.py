@@ -53,7 +53,7 @@ class Teller:
         if column == "split":
             return word("parts", str(item), self.language)
         if column in ("share", "confidence", "figure", "low", "high", "push"):
-            return percent(float(item), self.language)
+            return item if isinstance(item, str) else percent(float(item), self.language)
         return str(item)
 
 
@@ -77,8 +77,3 @@ def word(group: str, name: str, language: str) -> str:
         return say(f"{group}.{name}", language)
     except KeyError:
         return name
-
-
-def is_word(text: str) -> bool:
-    """Whether it is more than punctuation."""
-    return any(char.isalnum() for char in text)

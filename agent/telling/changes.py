@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from agent.telling.base import Teller, tells, word
-from agent.words import percent, say
+from agent.words import number, percent, say
 from core.blocks import Block, Rows, Text
 from core.explanations import Change
-from models.head_card import Accuracy
+from core.statistics import Share, sign_test
 
 SHOWN = 10  # test rows that changed their prediction
 
 
 @tells(Change)
 def change(teller: Teller, made: Change) -> list[Block]:
-    """Four sentences, and the first test rows that changed their prediction."""
+    """What was done, the predictions, and the first test rows that changed their prediction."""
     quote = [] if made.instance.id is None else teller.quoted(made.instance)
     return [*quote, _done(teller, made), _prediction(teller, made), *_accuracy(teller, made), *_moved(teller, made)]
 
@@ -33,17 +33,25 @@ def _prediction(teller: Teller, made: Change) -> Text:
 
 
 def _accuracy(teller: Teller, made: Change) -> list[Block]:
-    """How many test rows are right, with the interval; nothing where there are none."""
+    """How many test rows are right, with the interval, and how many turned right or wrong; nothing where there are none.
+
+    The same rows are asked before and after, so the pairs tell, and not whether the two intervals overlap.
+    """
     if not made.total:
         return []
     facts: dict[str, object] = {"total": made.total}
     for name, right in zip(("before", "after"), made.right, strict=True):
-        found = Accuracy("", right, made.total)
+        found = Share(right, made.total)
         low, high = found.interval
         shares = {"share": found.rate, "low": low, "high": high}
         facts[name] = right
         facts |= {f"{name}_{key}": percent(share, teller.language) for key, share in shares.items()}
-    return [Text(say("change.accuracy", teller.language, **facts))]
+    told = [Text(say("change.accuracy", teller.language, **facts))]
+    repaired, broken = made.turned
+    if repaired + broken:
+        p = number(sign_test(repaired, broken), teller.language, 3)
+        told.append(Text(say("change.paired", teller.language, repaired=repaired, broken=broken, p=p)))
+    return [*told]
 
 
 def _moved(teller: Teller, made: Change) -> list[Block]:

@@ -32,10 +32,11 @@ def comparison(teller: Teller, made: Comparison) -> list[Block]:
 
 
 def _verdict(teller: Teller, made: Comparison, names: tuple[str, str]) -> Text:
-    """The same text twice: what became of the answer and of the words' order."""
+    """The same text twice: what became of the answer and of the words' order; of two methods, which explain one answer, of the order."""
+    key = f"{METHOD}_{made.verdict}" if made.about == METHOD else made.verdict
     facts = {"first": names[0], "second": names[1]}
     labels = {"label": teller.label(made.first.prediction.label), "other": teller.label(made.second.prediction.label)}
-    return teller.say(made.verdict, **facts, **labels, shared=made.shared, k=made.k, count=made.count)
+    return teller.say(key, **facts, **labels, shared=made.shared, k=made.k, count=made.count)
 
 
 def _about(teller: Teller, made: Comparison) -> list[Block]:

@@ -22,7 +22,7 @@ def history(teller: Teller, made: History) -> list[Block]:
         return [teller.say("none")]
     titles = tuple(teller.words.say(f"column.{name}", teller.language) for name in ("question", "outcome", "verdict"))
     rows = tuple(_row(teller, number, asked) for number, asked in enumerate(made.asked, 1))
-    told: list[Block] = [teller.say("some", total=len(rows)), Rows(("", *titles), rows)]
+    told: list[Block] = [teller.say("some" if made.whole else "last", total=len(rows)), Rows(("", *titles), rows)]
     return [*told, *_again(teller, made.asked)]
 
 

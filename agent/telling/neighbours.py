@@ -18,6 +18,8 @@ def neighbours(teller: Teller, made: Neighbours) -> list[Block]:
     if made.prediction:
         facts["label"] = teller.label(made.prediction.label)
         facts["confidence"] = percent(made.prediction.confidence, teller.language)
+    if made.unit == SIMILARITY and not made.rows:
+        return [teller.say("none")]
     steps = "_step" if made.unit == GRADIENTS else ""
     sentence = teller.say(f"one{steps}" if len(made.rows) == 1 else f"several{steps}", **facts)
     quote = [] if made.instance.id is None else teller.quoted(made.instance)

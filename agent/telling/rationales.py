@@ -10,6 +10,7 @@ from agent.words import METRICS, listed, number, percent, quoted
 from core.blocks import Block, Fold, Heat, Notice, Rows, Text
 from core.explanations import Rationale
 from core.refinements import COMPOSED, Refinement, worse
+from core.script import is_word
 from models.catalog import catalog
 
 
@@ -36,8 +37,14 @@ def rationale(teller: Teller, made: Rationale) -> list[Block]:
 def _author(teller: Teller, made: Rationale) -> Notice:
     """Who wrote it about what; a language model, or nobody."""
     if made.generator == COMPOSED:
-        return Notice("note", teller.say("composed").text)
+        return Notice("note", teller.say("composed" if _goes_without(made) else "composed_alone").text)
     return Notice("note", teller.say("written", writer=title(made.generator), model=title(made.provenance.model)).text)
+
+
+def _goes_without(made: Rationale) -> bool:
+    """Whether a composed text says what the model answers without the words named: words of the text must be left then."""
+    tokens = made.attribution.tokens if made.attribution else ()
+    return bool(made.cited) and any(is_word(token.text) for token in tokens if token not in made.cited)
 
 
 def _refined(teller: Teller, made: Refinement) -> list[Block]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from agent.telling.base import Teller, is_word
+from agent.telling.base import Teller
 from agent.words import number
 from core.blocks import Block, Fold, Notice, Rows, Text
 from core.data import Instance
 from core.explanations import LANGUAGE, OTHER_ANSWER, TOO_SHORT, Comparison, Token
 from core.languages import code_of, languages
+from core.script import is_word
 from explainers.side_by_side import order
 
 SHOWN = 40  # matched words in the table, those that weigh most first

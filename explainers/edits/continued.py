@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import regex
-
 from core.data import Dataset, Instance
 from core.delimit import named
+from core.script import ends
 from explainers.edits.lexicon import training_rows
 from explainers.edits.text import Draft, Move, changes_to
 from models.pieces import Unit
@@ -17,7 +16,6 @@ CONTINUED, COST = "continued", 0.6
 SHOWN = 4  # training rows of the wanted label in the prompt: a longer one costs more than the answers
 PLACES = 8  # beginnings that are gone on with, together
 TOKENS = 28  # of one sentence; what is not finished by then is no edit
-_END = regex.compile(r"[.!?。！？।…]+(?!\p{N})[”\"»』」]?")
 
 
 class Continues(Protocol):
@@ -58,10 +56,9 @@ def continuations(writer: Continues, prompt: str, instance: Instance, places: Se
 
 def _joined(text: str, opening: str, more: str) -> list[str]:
     """The text with the rest of the sentence written anew, and the same without what came after; none of unfinished sentences."""
-    end = _END.search(more.split("\n")[0])
-    if end is None:
+    line = more.split("\n")[0]
+    if not (found := ends(line)):
         return []
-    written = opening + more[: end.end()]
-    old = _END.search(text, len(opening))
-    rest = text[old.end() :] if old else ""
+    written = opening + line[: found[0]]
+    rest = next((text[end:] for end in ends(text) if end > len(opening)), "")
     return [written + rest, written] if rest.strip() else [written]

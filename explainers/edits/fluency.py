@@ -11,12 +11,13 @@ from core.data import Instance
 from core.errors import UserError
 from core.explanations import Edit, Edits
 from core.operation import Context
-from models.catalog import find
+from models.catalog import REMOTE, find
 from models.generator import CausalGenerator
 from models.likelihood import Likelihood, mean
 
 JUDGE = "gemma-3-270m"  # small and multilingual; asked where its files are there already
 AUTO, OFF = "auto", "off"
+UNMEASURED = "no_fluency"  # the note on edits that nobody could judge
 NOT_HERE = ("out_of_memory", "no_network", "disk_full", "fetch_failed", "corrupt_model")
 
 
@@ -59,10 +60,10 @@ def changed_text(instance: Instance, before: Instance) -> tuple[str, str]:
 
 
 def with_fluency(made: Edits, context: Context) -> Edits:
-    """The edits with their fluency; as they were where no language model is to be asked, or none can be loaded here."""
+    """The edits with their fluency; as they were where no language model is to be asked, and a note where it cannot be loaded now."""
     judge = judge_of(context)
     if judge is None:
-        return made
+        return _unmeasured(made, judge_name(context.library))
     return replace(
         made,
         edits=tuple(_measured(judge, made, edit) for edit in made.edits),
@@ -92,6 +93,13 @@ def judge_of(context: Context) -> Likelihood | None:
             raise
         return None
     return Likelihood(writer.model, writer.tokenizer) if isinstance(writer, CausalGenerator) else None
+
+
+def _unmeasured(made: Edits, name: str) -> Edits:
+    if not name or name.startswith(REMOTE) or not (made.edits or made.attempt):  # a server gives no likelihoods
+        return made
+    note = (UNMEASURED, (("judge", find(name).title),))
+    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, note)))
 
 
 def _measured(judge: Texts, made: Edits, edit: Edit) -> Edit:

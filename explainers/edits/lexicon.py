@@ -12,6 +12,7 @@ import regex
 
 from core.data import Dataset, Instance, train_and_test
 from core.progress import Progress
+from core.script import ends_in_word, sentences
 from explainers.base import explained_units
 from explainers.edits.text import words_of
 from models.base import GENERATE, ExplainedModel
@@ -22,7 +23,7 @@ WORDS = 500  # words of a language that the model is asked about, each alone: ab
 SHORTEST, LONGEST = 2, 5  # words of a sentence that may be put in whole; in scripts without spaces twice as many signs
 CHUNK = 64
 _PLAIN = regex.compile(r"[\p{L}\p{M}'’\u200c\u200d-]{2,}|[\p{So}\p{Emoji_Presentation}]")
-_ENDED = regex.compile(r"(?:\p{N}[.,]\p{N}|[^.!?。！？।\n])+[.!?。！？।]+[”\"»]?")
+_QUOTES = regex.compile(r"[“”„«»\"「」()（）]")
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ class _Found:
             self.left[word].add(before[0].casefold())
             self.right[word].add(after[0].casefold())
         for _, field in row.fields:
-            for sentence in (match.group().strip() for match in _ENDED.finditer(field)):
-                if SHORTEST <= _length(sentence) <= LONGEST and _opens(sentence):
+            for sentence in (field[start:end] for start, end in sentences(field)):
+                if SHORTEST <= _length(sentence) <= LONGEST and _complete(sentence):
                     if sentence not in self.labels:
                         self.sentences.append(sentence)
                     self.labels[sentence][row.label] += 1
@@ -133,9 +134,10 @@ class _Found:
         return tuple((counts[label] + 1) / total for label in labels)
 
 
-def _opens(sentence: str) -> bool:
-    """Whether it begins like a sentence: with a letter, a capital where the script has them, and no open quotes."""
-    return sentence[:1].isalpha() and not sentence[:1].islower() and sentence.count('"') % 2 == 0
+def _complete(sentence: str) -> bool:
+    """Whether it begins with a letter, a capital where the script has them, ends with a stop, and holds no quotes or brackets."""
+    begins = sentence[:1].isalpha() and not sentence[:1].islower()
+    return begins and not ends_in_word(sentence) and not _QUOTES.search(sentence)
 
 
 def _length(sentence: str) -> float:

@@ -7,19 +7,23 @@ from itertools import pairwise
 import regex
 
 from core.data import Instance
+from core.script import ends_in_word, sentences
 from explainers.edits.moves import replaced
 from explainers.edits.tables import Table
 from explainers.edits.text import Change, Move
 
 SYNONYM, EMPHASIS, FRAME, MARKS, ORDER = "synonym", "emphasis", "frame", "marks", "order"
-_SENTENCE = regex.compile(r"[^.!?。！？।]+[.!?。！？।]+(?:\s+|$)|[^.!?。！？।]{4,}$")
 _MARKS = (
-    (regex.compile(r"\.\s*$"), "!"),
-    (regex.compile(r"!\s*$"), "."),
+    (regex.compile(r"(?<![.!?…])\.\s*$"), "!"),
+    (regex.compile(r"(?<![.!?…])!\s*$"), "."),
     (regex.compile(r"。\s*$"), "！"),
     (regex.compile(r"！\s*$"), "。"),
 )
-_INNER = ((regex.compile(r"; "), ". "), (regex.compile(r", "), " – "), (regex.compile(r"，"), "；"))
+_INNER = (
+    (regex.compile(r"; "), ". "),
+    (regex.compile(r"(?<!\p{N}), |, (?!\p{N})"), " – "),
+    (regex.compile(r"，"), "；"),
+)
 
 
 def synonyms(instance: Instance, table: Table) -> list[Move]:
@@ -29,11 +33,7 @@ def synonyms(instance: Instance, table: Table) -> list[Move]:
 
 def emphasis(instance: Instance, table: Table) -> list[Move]:
     """One word of emphasis for another."""
-    pairs = {
-        word.casefold(): tuple(other for other in table.intensifiers[:3] if other != word)
-        for word in table.intensifiers
-    }
-    return list(dict.fromkeys(replaced(instance, pairs, EMPHASIS)))
+    return list(dict.fromkeys(replaced(instance, table.emphasis, EMPHASIS)))
 
 
 def frames(instance: Instance, table: Table) -> list[Move]:
@@ -43,7 +43,7 @@ def frames(instance: Instance, table: Table) -> list[Move]:
     found = []
     for phrase in table.openers:
         found.append(Move((Change(field, 0, 0, phrase.split("{text}")[0]),), FRAME, 0.5))
-    if text[:end] and not text[end - 1].isalnum():
+    if text[:end] and not ends_in_word(text[:end]):
         for phrase in table.closers:
             found.append(Move((Change(field, end, end, phrase.split("{text}")[1]),), FRAME, 0.5))
     return found
@@ -55,11 +55,21 @@ def marks(instance: Instance) -> list[Move]:
     for field, text in instance.fields:
         for pattern, other in _MARKS:
             if match := pattern.search(text):
-                found.append(Move((Change(field, match.start(), match.end(), other),), MARKS))
+                ended = Change(field, match.start(), match.end(), other)
+                found.append(Move((*_opening(field, text, other, instance.language), ended), MARKS))
         for pattern, other in _INNER:
             if match := pattern.search(text):
                 found.append(Move((_mark(field, text, match.start(), match.end(), other),), MARKS))
     return found
+
+
+def _opening(field: str, text: str, mark: str, language: str) -> tuple[Change, ...]:
+    """What the new mark at the end asks for at the beginning of the last sentence: Spanish exclamations open with a mark."""
+    start = sentences(text)[-1][0] if sentences(text) else 0
+    opened = text.startswith("¡", start)
+    if language != "es" or opened == (mark == "!"):
+        return ()
+    return (Change(field, start, start + opened, "" if opened else "¡"),)
 
 
 def _mark(field: str, text: str, start: int, end: int, other: str) -> Change:
@@ -70,13 +80,11 @@ def _mark(field: str, text: str, start: int, end: int, other: str) -> Change:
 
 
 def reorderings(instance: Instance) -> list[Move]:
-    """Two neighbouring sentences in the other order."""
+    """Two neighbouring sentences in the other order, where both have their stop."""
     found = []
     for field, text in instance.fields:
-        spans = [match.span() for match in _SENTENCE.finditer(text)]
-        for (start, middle), (_, end) in pairwise(spans):
-            first, second = text[start:middle], text[middle:end]
-            gap = first[len(first.rstrip()) :]
-            swapped = second.rstrip() + gap + first.rstrip() + second[len(second.rstrip()) :]
-            found.append(Move((Change(field, start, end, swapped),), ORDER))
+        for (start, stop), (again, end) in pairwise(sentences(text)):
+            if not (ends_in_word(text[:stop]) or ends_in_word(text[:end])):
+                swapped = text[again:end] + text[stop:again] + text[start:stop]
+                found.append(Move((Change(field, start, end, swapped),), ORDER))
     return found

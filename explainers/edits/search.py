@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from core.data import Instance
 from core.explanations import Prediction
 from core.progress import Progress
+from core.script import unspaced
 from explainers.edits.lexicon import STEP
-from explainers.edits.text import Draft, Move, changed_words, clash, unspaced, written
+from explainers.edits.text import Draft, Move, changed_words, clash, written
 from models.base import GENERATE, Encoded, ExplainedModel
 
 CHUNK = 32  # candidates between two looks at the stop button
@@ -17,10 +18,8 @@ BUDGET = 16_000  # positions that may go through the model for one text: about 4
 MOST, LEAST, SLOW = 480, 96, 200  # candidates; a causal model takes 20 times as long for one
 SLOW_BUDGET = 6_000  # positions of the text itself for a causal model
 WIDTH, TRIED, ROUNDS = 8, 14, 4  # drafts kept in a round, moves tried on each, and rounds
-FIRST, JOINED = (
-    0.6,
-    0.9,
-)  # of the budget goes to single moves at most, and with joined ones; the rest undoes what is not needed
+FIRST = 0.6  # of the budget goes to single moves at most
+JOINED = 0.9  # of it goes to single and joined ones; the rest undoes what is not needed
 STACKED = 8  # moves that are made together where a beam would cost too much
 Goal = Callable[[Prediction], float]
 """How far the answer is the wanted one: above 0 it is."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -26,10 +25,6 @@ class Second:
     right: int
     total: int
 
-    def chances_of(self, rows: Sequence[Instance]) -> np.ndarray:
-        """Label probabilities [row, label], labels in the order of `names`."""
-        return np.asarray(self.model.predict_proba(self.vectors.transform([row.text for row in rows])))
-
     def labels_of(self, rows: Sequence[Instance]) -> list[str]:
         """Its label of each row."""
         return (
@@ -37,11 +32,6 @@ class Second:
             if rows
             else []
         )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its labels."""
-        return tuple(str(name) for name in self.model.classes_)
 
 
 KEPT = 16  # judges; every change of a session's data makes another

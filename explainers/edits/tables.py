@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from core.script import folded
 from core.settings import ROOT
 
 FOLDER = ROOT / "datasets" / "edits"
 Pairs = dict[str, tuple[str, ...]]
+Side = list[list[str]]
+"""Words on one side of a line, in groups that mean about the same."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """`opposites` and `synonyms` by casefolded word or phrase; the rest as datasets/edits/en.toml describes it."""
+    """`opposites` and `synonyms` by word or phrase as core.script.folded compares them; the rest as datasets/edits/en.toml describes it."""
 
     opposites: Pairs = field(default_factory=dict)
     synonyms: Pairs = field(default_factory=dict)
+    emphasis: Pairs = field(default_factory=dict)
     negations: Pairs = field(default_factory=dict)
     drop: tuple[str, ...] = ()
     intensifiers: tuple[str, ...] = ()
@@ -45,8 +50,9 @@ def _table(read: dict[str, Any]) -> Table:
             lines += [_ended(_sides(line), ending) for ending in kind["endings"]]
     return Table(
         opposites=_across(lines),
-        synonyms=_within([*lines, *(([line.split(", ")]) for line in read["synonyms"])]),
-        negations=_first(_sides(line) for line in read["negations"]),
+        synonyms=_within([*lines, *([_groups(line)] for line in read["synonyms"])], read["instead"]),
+        emphasis=_first(line.split(" > ") for line in read["emphasis"]),
+        negations=_first(line.split(" / ") for line in read["negations"]),
         drop=tuple(read["drop"]),
         intensifiers=tuple(read["intensifiers"]),
         openers=tuple(read["openers"]),
@@ -56,44 +62,49 @@ def _table(read: dict[str, Any]) -> Table:
     )
 
 
-def _sides(line: str) -> list[list[str]]:
-    """ "good, fine / bad" to [["good", "fine"], ["bad"]]."""
-    return [side.strip().split(", ") for side in line.split(" / ")]
+def _sides(line: str) -> list[Side]:
+    """ "good, fine; kind / bad" to [[["good", "fine"], ["kind"]], [["bad"]]]."""
+    return [_groups(side) for side in line.split(" / ")]
 
 
-def _ended(sides: list[list[str]], ending: str) -> list[list[str]]:
-    """Stems with one ending; the space keeps stems whole that end alike."""
-    return [[stem + ending for stem in side] for side in sides]
+def _groups(side: str) -> Side:
+    return [group.split(", ") for group in side.split("; ")]
 
 
-def _across(lines: list[list[list[str]]]) -> Pairs:
+def _ended(sides: list[Side], ending: str) -> list[Side]:
+    """Stems with one ending."""
+    return [[[stem + ending for stem in group] for group in side] for side in sides]
+
+
+def _across(lines: list[list[Side]]) -> Pairs:
     """Each word to all words of the other side."""
     found: Pairs = {}
-    for left, right in lines:
+    for line in lines:
+        left, right = ([word for group in side for word in group] for side in line)
         for mine, others in ((left, right), (right, left)):
             for word in mine:
                 _add(found, word, others)
     return found
 
 
-def _within(lines: list[list[list[str]]]) -> Pairs:
-    """Each word to the others of its own side."""
-    found: Pairs = {}
-    for side in (side for line in lines for side in line):
-        for word in side:
-            _add(found, word, [other for other in side if other != word])
+def _within(lines: list[list[Side]], instead: Iterable[str]) -> Pairs:
+    """Each word to the others of its own group; those of `instead` in one direction."""
+    found = _first(line.split(" > ") for line in instead)
+    for group in (group for line in lines for side in line for group in side):
+        for word in group:
+            _add(found, word, [other for other in group if other != word])
     return found
 
 
-def _first(lines: Any) -> Pairs:
+def _first(lines: Iterable[list[str]]) -> Pairs:
     """Left to right only."""
     found: Pairs = {}
     for left, right in lines:
-        _add(found, left[0], right)
+        _add(found, left, right.split(", "))
     return found
 
 
 def _add(found: Pairs, word: str, others: list[str]) -> None:
-    key = word.casefold()
+    key = folded(word)
     if others:
         found[key] = tuple(dict.fromkeys((*found.get(key, ()), *others)))

@@ -6,19 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-import regex
-
 from core.data import Instance
+from core.script import PIECE
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 LARGE = 5  # pieces of a change that swallows a single word beside it
-_FREE = regex.compile(r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-# a word with its joined parts; one sign of a script without spaces; a run of spaces; any other sign with its marks
-PIECE = regex.compile(
-    r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}&&[\p{L}\p{M}]]"
-    r"|[\p{L}\p{M}\p{N}_]+(?:['’\u200c\u200d.,-][\p{L}\p{M}\p{N}_]+)*|\s+|\X",
-    regex.V1,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +128,6 @@ def changed_words(before: str, after: str) -> int:
     old, new = words_of(before), words_of(after)
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return sum(max(b - a, d - c) for tag, a, b, c, d in codes if tag != "equal")
-
-
-def unspaced(text: str) -> bool:
-    """Whether the text is mostly of a script without spaces."""
-    return 2 * len(_FREE.findall(text)) > sum(char.isalpha() for char in text)
 
 
 def like(word: str, model: str) -> str:

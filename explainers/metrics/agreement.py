@@ -14,7 +14,7 @@ def agreement(attribution: Attribution, full: float, parts: Sequence[float]) -> 
     """Kendall's τ-b between the scores and those of a second method: occlusion, or integrated gradients for occlusion.
 
     −1 to 1, higher is better; unsigned maps are compared with the second map's sizes. Methods that agree can be wrong
-    together. Krishna et al. 2022, arXiv 2202.01602, section 3 (rank agreement, here over all units).
+    together. Krishna et al. 2022, arXiv 2202.01602, section 3: their pairwise rank agreement, over all units and rescaled.
     """
     if len(parts) < 2:
         return None

@@ -51,11 +51,6 @@ class Metric:
     asks: Asks | None
     chance: bool
 
-    @property
-    def about(self) -> str:
-        """First line of the docstring."""
-        return (self.measure.__doc__ or "").strip().splitlines()[0]
-
 
 METRICS: Registry[Metric] = Registry("unknown_metric")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean, stdev
 
 from core.faithfulness import DELETION, INSERTION, Curve
-from explainers.metrics.base import Kept, Order, sizes, top, without_top
-
-Keeps = Callable[[Order], tuple[Kept, ...]]
+from explainers.metrics.base import Keeps, Kept, Order, sizes, top, without_top
 
 
 def curves(own: Order, others: Sequence[Order], found: Mapping[Kept, float], contrast: bool) -> tuple[Curve, ...]:

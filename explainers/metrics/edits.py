@@ -10,10 +10,11 @@ from core.data import Dataset, Instance
 from core.explanations import AUGMENT, COUNTERFACTUAL, Edit, Edits
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Faithfulness, Score
 from core.progress import Progress
+from core.script import PIECE, is_word, unspaced
 from explainers.edits.figures import Sentences, similarities
 from explainers.edits.lexicon import training_rows
 from explainers.edits.second import Second, second
-from explainers.edits.text import PIECE, Change, Move, unspaced, words_of, written
+from explainers.edits.text import Change, Move, words_of, written
 from explainers.metrics.verdict import LARGE, SMALL, p_value
 from models.base import ExplainedModel
 
@@ -59,8 +60,10 @@ def judge_edits(
     progress(STEP, 1.0)
     if made.kind == AUGMENT and not _sized(made):
         return Faithfulness(UNCLEAR, "only_marks", scores, about)
+    if not all(own):
+        return Faithfulness(UNCLEAR, "not_confirmed", scores, about)
     p = _closeness(made, alike) if made.kind == AUGMENT else (1 + sum(chance)) / (1 + len(chance))
-    return _verdict(p if all(own) else 1.0, scores, about)
+    return _verdict(p, scores, about)
 
 
 def _verdict(p: float, scores: tuple[Score, ...], about: str) -> Faithfulness:
@@ -91,7 +94,7 @@ def control(made: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instan
         (field, *match.span())
         for field, text in instance.fields
         for match in PIECE.finditer(text)
-        if any(char.isalnum() for char in match.group())
+        if is_word(match.group())
     ]
     sizes = [edit.changed for edit in _sized(made)] or [1]
     return [_random_row(instance, places, sizes[draw % len(sizes)], known, source) for draw in range(draws)]

@@ -13,7 +13,7 @@ from explainers.base import explained_units, target_of
 from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of
 from explainers.metrics.comprehensiveness import comprehensiveness
 from explainers.metrics.curves import curves
-from explainers.metrics.orders import arrangements, orders
+from explainers.metrics.orders import arrangements, orders, words_first
 from explainers.metrics.sufficiency import sufficiency
 from explainers.metrics.variants import STEP, probabilities
 from explainers.metrics.verdict import p_value, verdict
@@ -25,6 +25,7 @@ Values = dict[Kept, float]
 # 20 draws at once), a map two deviations above chance in 70 % (66 %); half to two thirds are settled here.
 FIRST_LOOK = 10
 SETTLED = 0.5
+ABOUT = {"sentence": "sentences"}  # by granularity: names the sentences that tell the verdict, "" for those about words
 
 
 def judge(
@@ -47,7 +48,7 @@ def judge(
     progress = progress or Progress()
     found = {} if known is None else known
     chosen = [one for one in METRICS if deep or not one.deep]
-    if early and draws > FIRST_LOOK and arrangements(len(attribution.tokens)) > draws:
+    if early and draws > FIRST_LOOK and arrangements(*words_first(attribution.tokens)) > draws:
         made, p = _look(model, attribution, chosen, FIRST_LOOK, seed, found, progress)
         if made.verdict == BETTER or p > SETTLED:
             return made
@@ -66,22 +67,24 @@ def _look(
     """The map beside so many random ones, and the p-value of its rank among them."""
     count = len(attribution.tokens)
     own = order_of(attribution.scores)
-    others = orders(count, draws, seed)
+    placed = words_first(attribution.tokens)
+    others = orders(*placed, draws, seed)
     metrics = sorted(chosen, key=lambda one: (one.deep, one.keeps is nothing, one.name))
     found |= _probabilities(model, attribution, _wanted(metrics, (own, *others)) - found.keys(), progress)
     full = found[frozenset(range(count))]
     asked = {one.name: one.asks(model, attribution, seed, progress) for one in metrics if one.asks}
     scores = tuple(_score(one, attribution, others, full, found, asked.get(one.name)) for one in metrics)
     progress(STEP, 1.0)
+    about = ABOUT.get(attribution.granularity, "")
     if len(set(attribution.scores)) == 1 and count > 1:
-        return Faithfulness(UNCLEAR, "flat", scores), 1.0
+        return Faithfulness(UNCLEAR, "flat", scores, about), 1.0
     told = [found[kept] for kept in _wanted((comprehensiveness, sufficiency), (own, *others))]
     span = max(told) - min(told)
     mine, *chance = (_contrast(attribution, order, full, found) for order in (own, *others))
-    everything = arrangements(count) <= draws
+    everything = arrangements(*placed) <= draws
     judged, reason = verdict(mine, chance, everything, span)
     drawn = curves(own, others, found, bool(attribution.contrast))
-    return Faithfulness(judged, reason, scores, curves=drawn), p_value(mine, chance, everything)
+    return Faithfulness(judged, reason, scores, about, drawn), p_value(mine, chance, everything)
 
 
 def _wanted(metrics: Sequence[Metric], every: Sequence[Order]) -> set[Kept]:

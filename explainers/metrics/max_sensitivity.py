@@ -46,11 +46,12 @@ def moved_maps(model: ExplainedModel, made: Attribution, seed: int, progress: Pr
     source = torch.Generator().manual_seed(seed)
     reach = RADIUS * float(inputs.max() - inputs.min())
 
-    def explain(given: Tensor | tuple[Tensor]) -> Tensor:
-        """Scores [row, unit] at embeddings [row, token, hidden]; Captum gives them in a tuple the first time."""
+    def explain(given: Tensor | tuple[Tensor]) -> Tensor | tuple[Tensor]:
+        """Scores [row, unit] at embeddings [row, token, hidden]; in a tuple where Captum gives one, else it takes rows for inputs."""
         run, rows = EXPLAINERS[made.method].run, given[0] if isinstance(given, tuple) else given
         maps = [run(Moved(model, row), encoded, target, made.provenance.seed, progress).scores for row in rows]  # type: ignore[arg-type]
-        return torch.tensor([merge(list(one), units) for one in maps])
+        found = torch.tensor([merge(list(one), units) for one in maps])
+        return (found,) if isinstance(given, tuple) else found
 
     def move(given: Tensor, radius: float) -> Tensor:
         return given + radius * (2 * torch.rand(given.shape, generator=source).to(given) - 1)

@@ -14,7 +14,7 @@ NAME = "named_again"
 DRAWS = 20
 
 
-@rationale_metric(deep=True)
+@rationale_metric
 def named_again(case: Case) -> Score:
     """Mean overlap (Jaccard index) of the words named with those that rationales of other seeds name, 0 to 1, higher is better.
 

@@ -9,10 +9,8 @@ from core.progress import Progress
 from explainers.base import EXPLAINERS, attribute
 from models.base import GRADIENTS, ExplainedModel
 
-FIRST, SECOND = (
-    "integrated_gradients",
-    "occlusion",
-)  # they err in different places: one reads gradients, one asks the model
+# They err in different places: one reads gradients, one asks the model.
+BY_GRADIENTS, BY_REMOVAL = "integrated_gradients", "occlusion"
 SEEDS = 3  # other maps by the same method
 
 
@@ -33,9 +31,9 @@ def again(model: ExplainedModel, made: Attribution, method: str, seed: int, prog
 
 def second(model: ExplainedModel, made: Attribution, seed: int, progress: Progress) -> Sequence[float]:
     """A second method's scores: occlusion; for occlusion itself integrated gradients, none where the model has no gradients."""
-    if made.method != SECOND:
-        return again(model, made, SECOND, seed, progress)
-    return again(model, made, FIRST, seed, progress) if GRADIENTS in model.capabilities else ()
+    if made.method != BY_REMOVAL:
+        return again(model, made, BY_REMOVAL, seed, progress)
+    return again(model, made, BY_GRADIENTS, seed, progress) if GRADIENTS in model.capabilities else ()
 
 
 def other_seeds(model: ExplainedModel, made: Attribution, seed: int, progress: Progress) -> Sequence[float]:

@@ -12,6 +12,7 @@ from core.explanations import Attribution, Rationale
 from core.faithfulness import UNCLEAR, Faithfulness, Score
 from core.progress import Progress
 from core.refinements import COMPOSED
+from core.script import is_word
 from explainers.base import explained_units, target_of
 from explainers.metrics.base import Kept
 from explainers.metrics.rationale_base import RATIONALE_METRICS, Case
@@ -47,14 +48,21 @@ def judge_rationale(
     if found is None or not places:
         unknown = [Score(name, None, reason="nothing_cited") for name in ("masked_words", STRONG)]
         return Faithfulness(UNCLEAR, "nothing_cited", (*unknown, language, *deep), ABOUT)
-    words = [place for place, token in enumerate(found.tokens) if _is_word(token.text)]
+    words = [place for place, token in enumerate(found.tokens) if is_word(token.text)]
     sets, everything = subsets(words, len(places), max(FEWEST, draws), seed)
     falls = _falls(model, found, [places, *sets], progress or Progress())
     own, chance = falls[0], tuple(falls[1:])
     judged, reason = verdict(own, chance, everything, max(falls) - min(*falls, 0.0))
     masked = Score("masked_words", own, chance, -1.0, 1.0, unit="probability")
     strong = Score(STRONG, None, reason="composed") if made.generator == COMPOSED else _strong(found, places, sets)
-    return Faithfulness(judged, reason and f"{reason}_words", (masked, strong, language, *deep), ABOUT)
+    return Faithfulness(judged, _why(reason, len(places), len(words)), (masked, strong, language, *deep), ABOUT)
+
+
+def _why(reason: str, named: int, words: int) -> str:
+    """The verdict's reason as it is said of words: few sets are left to compare with where most words are named, however long the text."""
+    if reason == "too_short" and 2 * named > words:
+        return "names_all"
+    return reason and f"{reason}_words"
 
 
 def subsets(words: Sequence[int], size: int, draws: int, seed: int) -> tuple[list[Cut], bool]:
@@ -80,7 +88,7 @@ def _falls(model: ExplainedModel, found: Attribution, cuts: Sequence[Cut], progr
 def _strong(found: Attribution, cited: Cut, sets: Sequence[Cut]) -> Score:
     """Share of the cited words that are among as many strongest words of the attribution, beside random words."""
     order = sorted(range(len(found.scores)), key=lambda place: -found.scores[place])
-    strong = set([place for place in order if _is_word(found.tokens[place].text)][: len(cited)])
+    strong = set([place for place in order if is_word(found.tokens[place].text)][: len(cited)])
     return Score(
         STRONG, _share(cited, strong), tuple(_share(chosen, strong) for chosen in sets), 0.0, 1.0, unit="share"
     )
@@ -101,7 +109,3 @@ def _language(made: Rationale) -> float | None:
     """1 where the text is in the language that it should be in, 0 where it is not, None where too little is left to tell."""
     told = spoken(made.text, made.language)
     return None if told is None else float(told)
-
-
-def _is_word(text: str) -> bool:
-    return any(char.isalnum() for char in text)

@@ -10,6 +10,7 @@ from core.explanations import Rationale, Token
 from core.faithfulness import Score
 from core.progress import Progress
 from core.registry import Registry
+from core.script import is_word
 from explainers.base import explained_units
 from explainers.edits.figures import Sentences
 from explainers.rationales.reader import Reader
@@ -19,8 +20,8 @@ BUDGET = 64  # variants of the text that the model and the writer may be asked a
 
 Told = Callable[[Sequence[Instance]], list[tuple[float, ...]]]
 """The writer's log-probability of each token of the rationale, had the text been each of these: [variant][token]."""
-Again = Callable[[Sequence[Instance]], list[Rationale]]
-"""New rationales of these texts by the same writer."""
+Again = Callable[[Sequence[Instance]], list[Rationale | None]]
+"""New rationales of these texts by the same writer, None where it writes nothing usable."""
 
 
 @dataclass(frozen=True)
@@ -52,36 +53,21 @@ Measure = Callable[[Case], Score]
 
 @dataclass(frozen=True)
 class RationaleMetric:
-    """One figure of a rationale. `deep`: too dear for the chat."""
+    """One figure of a rationale; all of them are too dear for the chat."""
 
     name: str
-    deep: bool
     measure: Measure
-
-    @property
-    def about(self) -> str:
-        """First line of the docstring."""
-        return (self.measure.__doc__ or "").strip().splitlines()[0]
 
 
 RATIONALE_METRICS: Registry[RationaleMetric] = Registry("unknown_metric")
 
 
-def rationale_metric(*, deep: bool) -> Callable[[Measure], RationaleMetric]:
+def rationale_metric(measure: Measure) -> RationaleMetric:
     """Declare the function below as the metric of its name."""
-
-    def declare(measure: Measure) -> RationaleMetric:
-        return RATIONALE_METRICS.add(RationaleMetric(measure.__name__, deep, measure))
-
-    return declare
+    return RATIONALE_METRICS.add(RationaleMetric(measure.__name__, measure))
 
 
 def words_in(model: ExplainedModel, instance: Instance) -> tuple[Token, ...]:
     """The words of a text that a rationale can name, in reading order, as far as the model reads it."""
     units = explained_units(model.encode(instance), "word")
-    return tuple(Token(unit.text, unit.start, unit.end, unit.field) for unit in units if has_letters(unit.text))
-
-
-def has_letters(text: str) -> bool:
-    """Whether this is a word and no punctuation."""
-    return any(char.isalnum() for char in text)
+    return tuple(Token(unit.text, unit.start, unit.end, unit.field) for unit in units if is_word(unit.text))

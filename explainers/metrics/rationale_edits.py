@@ -9,9 +9,10 @@ from core.data import Instance
 from core.explanations import Prediction, Rationale, Token
 from core.faithfulness import Score
 from core.progress import Progress
-from explainers.edits.text import PIECE, Change, Move, unspaced, written
-from explainers.metrics.rationale_base import Again, Case, has_letters, rationale_metric
-from explainers.rationale import Writer, rationalize
+from core.script import PIECE, is_word, unspaced
+from explainers.edits.text import Change, Move, written
+from explainers.metrics.rationale_base import Again, Case, rationale_metric
+from explainers.rationale import Writer, measured, reason
 from models.base import ExplainedModel
 
 STEP = "judge"
@@ -19,13 +20,14 @@ CHUNK = 16
 Insertion = tuple[Instance, str, int, int]  # the changed text, the field, and the characters that were put in
 
 
-@rationale_metric(deep=True)
+@rationale_metric
 def edit_test(case: Case) -> Score:
     """Share of answer-changing insertions that the rationale of the changed text names, 0 to 1, higher is better.
 
     Beside it, for each, the share of all its words that this rationale names: one that names everything proves nothing. No
-    value and the reason "not_testable" where none of the insertions tried changes the answer. Atanasova et al. 2023,
-    arXiv 2305.18029, section 2.1. Each new rationale takes the writer's whole time again.
+    value and the reason "not_testable" where none of the insertions tried changes the answer. Where the writer writes nothing usable
+    about the changed text, nothing is named. Atanasova et al. 2023, arXiv 2305.18029, section 2.1. Each new rationale takes the
+    writer's whole time again.
     """
     if case.again is None:
         return Score("edit_test", None, low=0.0, high=1.0, reason="writer_unknown")
@@ -33,16 +35,17 @@ def edit_test(case: Case) -> Score:
     if not found:
         return Score("edit_test", None, low=0.0, high=1.0, reason="not_testable")
     made = case.again([one[0] for one in found])
-    named = [mentions(again.cited, one) for again, one in zip(made, found, strict=True)]
+    named = [again is not None and mentions(again.cited, one) for again, one in zip(made, found, strict=True)]
     return Score("edit_test", sum(named) / len(named), tuple(map(_share, made)), 0.0, 1.0)
 
 
 def writing(model: ExplainedModel, made: Rationale, writer: Writer, progress: Progress | None = None) -> Again:
-    """How the chat's writer explains other texts: asked as for `made`."""
+    """How a writer explains other texts: asked as for `made`."""
+    seed, heard = made.provenance.seed, progress or Progress()
+    asked = (writer, made.language, made.style, made.audience, seed, heard)
 
-    def again(rows: Sequence[Instance]) -> list[Rationale]:
-        style, audience, seed = made.style, made.audience, made.provenance.seed
-        return [rationalize(model, row, writer, made.language, style, audience, seed, progress) for row in rows]
+    def again(rows: Sequence[Instance]) -> list[Rationale | None]:
+        return [reason(measured(model, row, seed, heard), model.schema, *asked)[0] for row in rows]
 
     return again
 
@@ -69,7 +72,7 @@ def _sample(words: Sequence[str], source: random.Random, tried: int) -> list[str
 def _inserted(instance: Instance, word: str, source: random.Random) -> Insertion:
     """The instance with the word before one of its words."""
     field, text = source.choice(instance.fields)
-    starts = [match.start() for match in PIECE.finditer(text) if has_letters(match.group())] or [0]
+    starts = [match.start() for match in PIECE.finditer(text) if is_word(match.group())] or [0]
     start = source.choice(starts)
     put = word if unspaced(text) else f"{word} "
     changed = written(instance, (Move((Change(field, start, start, put),), "inserted"),))
@@ -82,8 +85,9 @@ def mentions(cited: Sequence[Token], found: Insertion) -> bool:
     return any(token.field == field and token.start < end and start < token.end for token in cited)
 
 
-def _share(again: Rationale) -> float:
+def _share(again: Rationale | None) -> float:
     """Share of the words of the text that a rationale names."""
-    tokens = again.attribution.tokens if again.attribution else ()
-    words = [token for token in tokens if has_letters(token.text)]
+    if again is None or again.attribution is None:
+        return 0.0
+    words = [token for token in again.attribution.tokens if is_word(token.text)]
     return len(again.cited) / len(words) if words else 0.0

@@ -11,7 +11,7 @@ from explainers.metrics.rationale_base import Case, rationale_metric
 NAME = "self_consistency"
 
 
-@rationale_metric(deep=True)
+@rationale_metric
 def self_consistency(case: Case) -> Score:
     """Mean cosine of the rationale's sentence vector with those of other seeds, −1 to 1, higher is better.
 

@@ -6,7 +6,7 @@ from core.faithfulness import Score
 from explainers.metrics.rationale_base import Case, rationale_metric
 
 
-@rationale_metric(deep=True)
+@rationale_metric
 def simulatability(case: Case) -> Score:
     """1 where a reader guesses the model's answer from the rationale alone, else 0; higher is better.
 

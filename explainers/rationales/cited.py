@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import regex
 
 from core.data import Instance
 from core.explanations import Token
 from core.languages import graphemes
-from explainers.edits.text import unspaced, words_of
+from core.script import is_word, unspaced, word_goes_on
+from explainers.edits.text import words_of
 from explainers.keywords import stop_words
 
 LONG = 5  # graphemes from which a word outside quotes is no mere "the" or "with"
 LONG_FREE = 2  # the same for scripts without spaces
 QUOTED = regex.compile(
-    r"“([^“”„]*)”|„([^“”„]*)[“”]|«([^«»]*)»|「([^「」]*)」|\"([^\"]*)\"|(?<!\w)['‘’]([^'‘’]*)['‘’](?!\w)"
+    r"“([^“”„]*)”|„([^“”„]*)[“”]|«([^«»]*)»|»([^«»]*)«|「([^「」]*)」|\"([^\"]*)\"|(?<!\w)['‘’]([^'‘’]*)['‘’](?!\w)"
 )
 
 
 def cited(said: str, tokens: Sequence[Token], instance: Instance, labels: Sequence[str]) -> tuple[Token, ...]:
     """The tokens (words of the text) that `said` names, in reading order; a label is the answer and no word of the text."""
     names = {plain(label) for label in labels}
-    common = stop_words().get(instance.language, frozenset())
+    unmeant = names | stop_words().get(instance.language, frozenset())
     quotes = [quote for quote in quotes_in(said) if plain(quote) not in names]
     outside = QUOTED.sub(" ", said)
     found = {quote: [*_everywhere(quote, instance)] for quote in quotes}
     spans = [span for places in found.values() for span in places]
-    lost = {plain(word) for quote, places in found.items() if not places for word in words_of(quote)}
-    forms = (lost | set(_long(outside))) - names - common | {plain(quote) for quote in quotes}
+    lost = [quote for quote, places in found.items() if not places]
+    forms = {plain(word) for quote in lost for word in words_of(quote)} | set(_long(outside))
+    forms = forms - unmeant | {plain(quote) for quote in quotes}
+    loose = plain(" ".join([outside, *lost]))
     return tuple(
         token
         for token in tokens
-        if any(char.isalnum() for char in token.text)
-        and (_inside(token, spans) or _named(token.text, forms, plain(outside)))
+        if is_word(token.text) and (_inside(token, spans) or _named(plain(token.text), forms, loose, unmeant))
     )
 
 
@@ -53,11 +55,11 @@ def _long(outside: str) -> Iterator[str]:
     return (plain(word) for word in words_of(outside) if len(graphemes(word)) >= LONG)
 
 
-def _named(word: str, forms: set[str], outside: str) -> bool:
-    """Whether a word is among the forms named; of a script without spaces, whether it stands anywhere."""
+def _named(word: str, forms: set[str], loose: str, unmeant: Set[str]) -> bool:
+    """Whether a word is among the forms named; of a script without spaces, whether it stands anywhere in what is said."""
     if unspaced(word):
-        return len(graphemes(word)) >= LONG_FREE and plain(word) in outside
-    return plain(word) in forms
+        return len(graphemes(word)) >= LONG_FREE and word not in unmeant and word in loose
+    return word in forms
 
 
 def _everywhere(quote: str, instance: Instance) -> Iterator[tuple[str, int, int]]:
@@ -73,14 +75,9 @@ def _places(field: str, text: str, quote: str) -> Iterator[tuple[str, int, int]]
     start = low.find(wanted) if wanted else -1
     while start >= 0:
         end = start + len(wanted)
-        if unspaced(wanted) or not (_joined(text, start) or _joined(text, end)):
+        if unspaced(wanted) or not (word_goes_on(text, start) or word_goes_on(text, end)):
             yield field, start, end
         start = low.find(wanted, end)
-
-
-def _joined(text: str, place: int) -> bool:
-    """Whether a word goes on across this place."""
-    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def _inside(token: Token, spans: Sequence[tuple[str, int, int]]) -> bool:

@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 import regex
 
 from core.languages import clean
-from explainers.edits.text import PIECE, unspaced, words_of
+from core.script import PIECE, SPOKEN, ends, unspaced
+from explainers.edits.text import words_of
 from explainers.rationales.cited import plain
 
 EMPTY, ECHO = "empty", "echo"  # what makes an answer useless
@@ -17,11 +18,10 @@ FEWEST = 3  # words (signs of a script without spaces: twice as many) that can s
 LOOP, SIGNS = 4, 12  # a run of so many words (signs) that comes for the third time is a loop
 TIMES = 3
 CLOSING = {"“": "”", "„": "“", "«": "»"}
+CLOSED_BY = {"“": '”“"»', "„": '“”"»', "«": '»”"', "»": '«"', "「": "」", "『": "』", '"': '"”'}  # as writers mix them
 RUN = 16  # characters in a row that no one repeats by chance
 COPIED = 0.75  # share of the answer that such runs of the prompt may make up
-_END = regex.compile(
-    r"(?<=[\p{L}\p{M}\")”“»」'%])[.!?。！？।]+[\"”»“」')]*(?=\s|$|\p{Han})|(?<=[.!?][\"”»“」'])(?=\s|$)"
-)
+_NUMBER = regex.compile(r"\p{N}\.$")  # may go on: "3." and then "5"
 _STEP = regex.compile(r"(?m)^\s*(\d)[.)]\s")
 _MARKS = regex.compile(r"\*\*|__|`+|^#+\s*|<<<|>>>", regex.MULTILINE)
 _QUOTE = regex.compile(r"[\"”“»]")
@@ -35,7 +35,8 @@ def enough(said: str, opening: str, stepwise: bool) -> bool:
     if stepwise:
         numbers = [int(number) for number in _STEP.findall(opening + said)]
         return max(numbers, default=0) > STEPS or ("\n\n" in said.strip("\n") and max(numbers, default=0) >= STEPS)
-    return "\n" in said.strip() or len(_END.findall(said)) >= SENTENCES
+    found = len(_ends(said, opening)) - (_NUMBER.search(said) is not None)
+    return "\n" in said.strip() or found >= SENTENCES
 
 
 def kept(said: str, opening: str, stepwise: bool) -> str:
@@ -44,7 +45,7 @@ def kept(said: str, opening: str, stepwise: bool) -> str:
     body = clean(_MARKS.sub("", said if loop is None else said[:loop]))
     if stepwise:
         return _steps(f"{opening} {body.lstrip()}")
-    return _joined(opening, _whole(_once(_BLANK.split(body.strip())[0].replace("\n", " "))))
+    return _joined(opening, _whole(_once(_BLANK.split(body.strip())[0].replace("\n", " ")), opening))
 
 
 def useless(said: str, prompt: str) -> str:
@@ -70,10 +71,26 @@ def looped(said: str) -> int | None:
     return None
 
 
+def quoting(text: str) -> str:
+    """The quotation mark that is still open at the end, "" for none. Apostrophes look like single ones, which are left aside."""
+    opened = ""
+    for char in text:
+        if opened:
+            opened = "" if char in CLOSED_BY[opened] else opened
+        elif char in CLOSED_BY:
+            opened = char
+    return opened
+
+
+def _ends(said: str, opening: str) -> list[int]:
+    """Where sentences of the answer end; what ends within a quotation ends none."""
+    return [end for end in ends(said) if SPOKEN.search(said, 0, end) and not quoting(opening + said[:end])]
+
+
 def _once(said: str) -> str:
     """Up to the first sentence that was said before."""
     made, seen, start = "", set(), 0
-    for end in [*(match.end() for match in _END.finditer(said)), len(said)]:
+    for end in [*ends(said), len(said)]:
         sentence = said[start:end]
         if plain(sentence) in seen and plain(sentence):
             break
@@ -82,11 +99,12 @@ def _once(said: str) -> str:
     return made
 
 
-def _whole(said: str) -> str:
-    """At most SENTENCES whole sentences; one that was never ended is kept, with an ellipsis."""
-    ends = [match.end() for match in _END.finditer(said)][:SENTENCES]
-    if ends:
-        return said[: ends[-1]].rstrip()
+def _whole(said: str, opening: str) -> str:
+    """At most SENTENCES whole sentences, or the first one of a quotation that never closes; half a sentence gets an ellipsis."""
+    if found := _ends(said, opening):
+        return said[: found[:SENTENCES][-1]].rstrip()
+    if said.strip() and (within := ends(said)):
+        return said[: within[0]].rstrip() + CLOSING.get(quoting(opening + said[: within[0]]), "")
     return f"{said.rstrip(' ,;:')}…" if said.strip() else ""
 
 

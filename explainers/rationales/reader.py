@@ -8,8 +8,8 @@ from typing import Protocol
 import regex
 from sklearn.linear_model import LogisticRegression
 
+from core.script import PIECE, unspaced
 from explainers.edits.figures import Sentences
-from explainers.edits.text import PIECE, unspaced
 
 STEM = 6  # letters in which a word and a label agree ("entailed", "entailment"): then it names the label
 HIDDEN = "…"

@@ -9,7 +9,7 @@ import pkgutil
 from pathlib import Path
 
 import tests.benchmarks as benchmarks
-from jobs.common import discover_all
+from agent.registries import discover_all
 from tests.benchmarks.measure import REPEATS
 
 

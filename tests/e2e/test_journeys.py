@@ -184,6 +184,27 @@ def test_claims_bring_a_form_for_two_texts(visit: Visit) -> None:
     shot(page, "claims")
 
 
+def test_a_reload_leaves_everything_as_it_was(visit: Visit) -> None:
+    """Gradio reloads a page by itself after a lost connection, and phones do it with tabs."""
+    page = visit("en")
+    page.goto(f"{page.url}?lang=de")
+    page.wait_for_function("document.documentElement.lang === 'de' && !location.search", timeout=ANSWER)
+    page.click("[data-theme]")
+    choose(page, "dataset", "Behauptungen und Belege")
+    page.wait_for_selector("#own-first textarea")
+    page.locator(".rows .ask").first.click()
+    answered(page, 0)
+    rows = page.locator(".rows .ask").all_inner_texts()
+    page.reload()
+    page.wait_for_selector("#transcript .turn", timeout=ANSWER)
+    page.wait_for_selector("#own-first textarea")
+    assert page.locator(".rows .ask").all_inner_texts() == rows
+    assert page.evaluate("document.documentElement.lang") == "de"
+    assert page.evaluate("document.body.classList.contains('dark')")
+    page.locator("#transcript .turn .act[data-say]").first.click()
+    assert answered(page, 1).get_attribute("data-of") == "claims"
+
+
 def test_own_data_are_read_shown_and_asked(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "tea.csv"
     rows = [

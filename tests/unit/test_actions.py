@@ -9,17 +9,17 @@ import pytest
 
 from agent.ask import say_error
 from agent.feedback import A_MINUTE, Feedback, Rating, latest
+from agent.registries import discover_all
 from agent.reopen import BETWEEN, MOST, checked, link_of, links, reopened
 from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
 from core.blocks import Text
 from core.data import Schema
-from core.dialogue import Reply, Request
+from core.dialogue import Parse, Reply, Request
 from core.errors import UserError
 from core.explanations import Card
 from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.languages import complete
 from core.settings import Settings
-from jobs.common import discover_all
 from tests.markup_reader import Page, read
 from tests.tiny import tiny_dataset
 from ui.actions import Marks, actions
@@ -102,6 +102,37 @@ def test_a_turn_says_which_data_its_buttons_ask_about() -> None:
     own = replace(TURN, message=replace(MESSAGE, dataset="claims"))
     shown = read(conversation([("k", own)], "en", {}.get, NOTHING) + running(own.message, "Working", 0.5, "en"))
     assert [turn.attributes["data-of"] for turn in shown.all("turn")] == ["claims", "claims"]
+
+
+def test_a_turn_says_in_which_language_its_buttons_ask() -> None:
+    """ "Tell me in German …", asked again or changed, is answered in German again; the query itself says no language."""
+    said = replace(TURN, parse=Parse((), language="de"))
+    chosen = replace(said, message=replace(MESSAGE, language="te"))
+    shown = read(conversation([("a", said), ("b", chosen), ("c", TURN)], "en", {}.get, NOTHING)).all("turn")
+    assert [turn.attributes.get("data-language") for turn in shown] == ["de", "te", None]
+
+
+def test_a_comparison_of_two_models_keeps_the_first_one() -> None:
+    """Its query names the second one alone; with the selected model in its place another pair would be compared."""
+    compared = Request("compare", (("model", "b"),), ids=(3,), model="a")
+    turns = [replace(TURN, answers=(replace(ANSWER, request=one),)) for one in (compared, replace(compared, slots=()))]
+    shown = read(conversation([("a", turns[0]), ("b", turns[1])], "en", {}.get, NOTHING)).all("turn")
+    assert [turn.attributes.get("data-model") for turn in shown] == ["a", None]
+    live = read(running(replace(MESSAGE, model="a"), "Working", 0.5, "en")).all("turn")
+    assert live[0].attributes["data-model"] == "a"
+
+
+def test_what_is_about_the_conversation_itself_has_no_link_and_no_code() -> None:
+    past = replace(TURN, answers=(replace(ANSWER, request=Request("history")),))
+    assert not attribute(made(past), "data-link") and not made(past).all("code-block")
+    both = replace(TURN, answers=(ANSWER, *past.answers))
+    assert attribute(made(both), "data-link") == [f"?ask={link_of([REQUEST])}"]
+
+
+def test_a_link_that_cannot_be_read_has_nothing_to_edit() -> None:
+    broken = Turn(Message(link="1abc"), FAILED, Reply((Text("No."),)))
+    assert not attribute(made(broken), "data-edit")
+    assert not read(conversation([("k", broken)], "en", {}.get, NOTHING)).all("said")
 
 
 def test_labels_are_in_the_words_of_the_data_that_each_turn_was_about() -> None:

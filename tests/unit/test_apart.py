@@ -111,8 +111,19 @@ def test_time_out_is_told_and_ends_the_process(tmp_path: Path) -> None:
 )
 def test_sizes_are_checked(rows: list[dict[str, object]], kind: str, found: str) -> None:
     with pytest.raises(UserError) as refused:
-        check(rows, "a.csv", Limits(rows=3, columns=3, characters=10))
+        check(rows, Path("a.csv"), Limits(rows=3, columns=3, characters=10))
     assert (refused.value.kind, refused.value.facts["found"]) == (kind, found)
+
+
+def test_a_small_file_that_unpacks_into_much_text_is_refused_and_a_long_one_is_not(tmp_path: Path) -> None:
+    small, long = tmp_path / "a.parquet", tmp_path / "a.csv"
+    small.write_bytes(b"PAR1")
+    long.write_bytes(b"x" * 60)
+    rows = [{"a": "x" * 10}] * 6
+    check(rows, small, Limits(packed=60))
+    check(rows, long, Limits(packed=50))
+    with pytest.raises(UserError, match="heavy_table"):
+        check(rows, small, Limits(packed=50))
 
 
 def test_what_is_no_word_is_cleaned_away(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import torch
 from pydantic import ValidationError
 
 from core.errors import UserError
@@ -106,3 +107,33 @@ def test_precision():
     assert caught.value.facts["known"] == ", ".join(sorted(NAMES))
     with pytest.raises(UserError, match="unknown_choice"):
         device_of("abacus")
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "meta"])
+def test_a_device_that_is_not_here_is_said(name, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(UserError, match="unknown_choice") as caught:
+        device_of(name)
+    assert caught.value.facts["known"] == "auto, cpu"
+    assert str(device_of(name, here=False)) == name, "a job may be planned for another machine"
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    assert str(device_of("auto")) == str(device_of("cuda")) == "cuda"
+    with pytest.raises(UserError, match="unknown_choice"):
+        device_of("cuda:1")
+
+
+def test_a_folders_checkpoints_are_a_part_of_its_revision(tmp_path):
+    (tmp_path / "checkpoint-3").mkdir()
+    (tmp_path / "config.json").write_text("{}")
+    found = [find(f"file:{tmp_path}").revision]
+    for name in ("optimizer.pt", "model.safetensors", "trainer_state.json"):
+        (tmp_path / "checkpoint-3" / name).write_text("new")
+        found.append(find(f"file:{tmp_path}").revision)
+    assert found[0] == found[1] and len(set(found)) == 3, "what nobody reads changes nothing"
+
+
+def test_the_name_of_a_folder_in_the_cache_fits_every_disk(tmp_path):
+    folder = tmp_path / ("సమీక్ష" * 12)
+    folder.mkdir()
+    assert find(f"file:{folder}").key.isascii()

@@ -8,7 +8,7 @@ import pytest
 
 from core.data import Dataset, Schema
 from core.errors import UserError
-from explainers.checking import check, interval, paired, summaries
+from explainers.checking import check, paired, summaries
 from jobs import check_explainers
 from jobs.check_explainers import Kept, chosen, measured, names, page, table, within
 from models.base import PREDICT
@@ -25,13 +25,6 @@ DATA = Dataset(Schema("toys", ("text",), ("negative", "positive")), (*ROWS, LEAR
 
 def checked(methods=("occlusion", "random_scores"), deep=False):
     return list(check(Additive(), ROWS, methods, draws=10, deep=deep))
-
-
-def test_intervals_hold_the_mean_and_leave_out_what_does_not_apply():
-    found = interval([1.0, 2.0, None, 3.0])
-    assert (found.mean, found.n) == (2.0, 3)
-    assert 1.0 <= found.low < 2.0 < found.high <= 3.0
-    assert interval([None]) is None
 
 
 def test_the_true_map_stands_above_the_control():
@@ -65,7 +58,7 @@ def test_methods_are_all_that_fit_or_those_asked_for(capsys):
     blind = Additive(frozenset({PREDICT}))
     assert names(blind, []) == ["kernel_shap", "lime", "occlusion", "shapley_sampling", "random_scores"]
     assert "integrated_gradients" in capsys.readouterr().err
-    assert names(blind, ["lime", "occlusion"]) == ["lime", "occlusion"]
+    assert names(blind, ["lime", "occlusion", "lime"]) == ["lime", "occlusion"]
     with pytest.raises(UserError, match="missing_for_method"):
         names(blind, ["saliency"])
 
@@ -92,7 +85,7 @@ def test_the_job_writes_what_it_prints(monkeypatch, tmp_path, capsys):
     assert report["methods"][0]["method"] == "occlusion"
     assert (tmp_path / "explainers.html").exists()
     with pytest.raises(UserError, match="no_instance"):
-        check_explainers.main(["--data", "x", "--languages", "xx"])
+        check_explainers.main(["--dataset", "x", "--languages", "xx"])
 
 
 def test_the_paired_test_agrees_with_signs_counted_by_hand():
@@ -102,13 +95,25 @@ def test_the_paired_test_agrees_with_signs_counted_by_hand():
     assert paired(checked(("occlusion",)), "random_scores") == {}
 
 
-def test_a_stopped_job_goes_on_from_where_it_was(tmp_path):
+def test_p_values_are_corrected_for_the_number_of_methods():
+    found = paired(checked(("occlusion", "lime", "random_scores")), "random_scores")
+    assert found["occlusion"].p == found["lime"].p == 0.125
+    assert found["occlusion"].holm == found["lime"].holm == 0.25
+
+
+def test_a_few_texts_have_their_number_and_no_interval():
+    made = page("toys", summaries(checked()), {})
+    assert '<th scope="col">de (n = 2)</th>' in made and "(n = 4)" in made and ".000 to " not in made
+
+
+@pytest.mark.parametrize("cut", ["che", 'checked": [{"is": "Checked"}', 'checked": []}\n[1, 2'])
+def test_a_stopped_job_goes_on_from_where_it_was(tmp_path, cut):
     (row, other), of = ROWS[:2], ["toys", "lime"]
     made = checked()[:2]
     kept = Kept(tmp_path, of)
     assert kept.read(row) == [] and kept.written(row, made) == made
     with (tmp_path / "checked.jsonl").open("a") as file:
-        file.write('\n{"id": 1, "of": ["toys", "lime"], "che')
+        file.write(f'\n{{"id": 1, "of": ["toys", "lime"], "{cut}')
     again = Kept(tmp_path, of)
     assert again.read(row) == made and again.read(other) == []
     assert again.written(other, made) == made and Kept(tmp_path, of).read(other) == made

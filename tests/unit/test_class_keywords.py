@@ -56,6 +56,13 @@ def test_true_words_pass_the_check_and_others_do_not():
     assert check(model, held, "positive", ("nowhere",), 0, Progress()) == Check(0.0, 0.0, 0, 1.0)
 
 
+def test_words_that_matter_less_in_most_texts_do_not_hold(monkeypatch):
+    falls = iter([(0.45, 0.0)] * 3 + [(-0.01 - place / 1000, 0.0) for place in range(20)])
+    monkeypatch.setattr("explainers.class_keywords._falls", lambda *_: next(falls))
+    found = check(Additive(), rows(["a good day in may"] * 23, "test"), "positive", ("good",), 0, Progress())
+    assert found.own > found.chance and not found.holds
+
+
 def test_the_operation_explains_training_rows_and_checks_on_the_others():
     train = rows([*GOOD, *BAD], "train")
     test = rows([f"{text} on a day in may" for text in (*GOOD, *BAD, "great sea", "good sea")], "test", 100)
@@ -64,7 +71,7 @@ def test_the_operation_explains_training_rows_and_checks_on_the_others():
     table = OPERATIONS["keywords"].run(request, Context(Additive, data, test, Progress()))
     assert {row[0] for row in table.rows} <= {"good", "great"} and table.columns == ("word", "push", "count")
     assert table.caption == "driving_holds" and dict(table.facts)["texts"] == "6" and dict(table.facts)["held"] == "7"
-    assert table.provenance.method == "integrated_gradients" and table.provenance.model == Additive.name
+    assert table.provenance.method == "integrated_gradients"
 
 
 def test_without_words_it_says_so():

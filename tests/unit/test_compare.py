@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from agent import reply  # noqa: F401 - fills the tellers
-from agent.resolve import Situation, resolve
+from agent.resolve import resolve
+from agent.situation import Situation
 from agent.state import Memory, Message
 from agent.telling.base import TELLERS, Teller
 from core.blocks import Beside
@@ -133,6 +134,16 @@ def test_it_is_told_in_every_language(language, label):
     (maps,) = [block for block in blocks if isinstance(block, Beside)]
     assert [len(side) for side in (maps.first, maps.second)] == [1, 1] and maps.first[0].title in said
     assert "{" not in said and "bnb-nf4" not in said and "4" in said.splitlines()[0]
+
+
+@pytest.mark.parametrize("language", complete())
+@pytest.mark.parametrize("scores", [[6, 5, 4, 3, 2, 1], [6, 1, 5, 2, 4, 3], [1, 2, 3, 4, 5, 6], [2, 1]])
+def test_two_methods_explain_one_answer(language, scores):
+    made = compared("method", ("lime", "occlusion"), scored([6, 5, 4, 3, 2, 1][: len(scores)]), scored(scores))
+    told = TELLERS[Comparison](Teller(OPERATIONS["compare"].words, SCHEMA, language), made)[0].plain
+    assert str(made.count) in told and "{" not in told and SCHEMA.label_in("positive", language) not in told
+    assert language != "en" or "reasons" not in told
+    assert language != "en" or ("disagree" in told) == (made.verdict == OTHERWISE)
 
 
 @pytest.mark.parametrize("language", complete())

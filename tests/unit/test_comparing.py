@@ -8,18 +8,22 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
+from agent.state import Message
 from core.data import Dataset, Instance, Schema
 from core.errors import UserError
-from core.languages import complete
+from core.languages import complete, whole_number
 from parsers.canonical import read
 from tests.tiny import SCHEMA
-from ui.comparing import SLOTS, Comparing, Wish, number_in
+from ui.comparing import SLOTS, Comparing, Wish
 from ui.labels import Labels
 from ui.sides import KINDS, kinds, methods, precisions, sides, spoken
 
 DATA = Dataset(
     SCHEMA, tuple(Instance((("text", "x"),), n, language=code) for n, code in enumerate(["de", "English", "de"]))
 )
+PICKED = {kind: (f"{kind}-first", f"{kind}-second") for kind in ("precision", "method", "model")} | {
+    "language": ("in",)
+}
 MODELS = [("a", "Model A"), ("b", "Model B")]
 
 
@@ -57,13 +61,15 @@ def test_what_is_missing_is_said(wish: Wish, problem: str) -> None:
 
 
 def test_ids_are_digits_of_any_script() -> None:
-    assert [number_in(text) for text in ("12", " १२ ", "12a", "", "1.5", "²")] == [12, 12, None, None, None, None]
+    assert [whole_number(text) for text in ("12", " १२ ", "12a", "", "1.5", "²")] == [12, 12, None, None, None, None]
 
 
 @pytest.mark.parametrize("language", complete())
 def test_every_kind_has_a_word(language: str) -> None:
     assert [name for _, name in kinds(language)] == list(KINDS)
-    assert "auto" not in dict(map(reversed, precisions(language))) and "random scores" not in dict(methods())
+    assert "auto" not in dict(map(reversed, precisions(language))) and "random_scores" not in dict(
+        map(reversed, methods(language))
+    )
 
 
 def test_what_stands_on_both_sides_at_first_differs() -> None:
@@ -77,11 +83,11 @@ def test_what_stands_on_both_sides_at_first_differs() -> None:
 
 def test_languages_are_those_of_the_data_and_at_first_another_than_the_page_s() -> None:
     assert spoken(DATA) == [("Deutsch", "de"), ("English", "en")]
-    panel = Comparing(Quiet(), SimpleNamespace(), None)  # type: ignore[arg-type]
+    panel = Comparing(Quiet(), SimpleNamespace())  # type: ignore[arg-type]
     found = [panel.spoken({"session": "s"}, code, "tiny", "language")["value"] for code in ("de", "en", "te")]
     assert found == ["en", "de", "de"]
     german = Quiet(replace(DATA, rows=DATA.rows[:1]))
-    panel = Comparing(german, SimpleNamespace(), None)  # type: ignore[arg-type]
+    panel = Comparing(german, SimpleNamespace())  # type: ignore[arg-type]
     assert panel.spoken({"session": "s"}, "de", "tiny", "language")["value"] == "de", "the only one there is"
 
 
@@ -104,19 +110,18 @@ class Quiet:
 def pressed(data: Dataset = DATA, **wish: str) -> tuple[list[object], list[object]]:
     """What the button asks, and what the page is told."""
     asked: list[object] = []
-    layout = SimpleNamespace(sides=SimpleNamespace(told="told"))
+    panel = SimpleNamespace(told="told", about="about", texts=("text", "other"), picked=PICKED)
+    layout = SimpleNamespace(sides=panel, visitor="visitor")
 
     def ask(visitor: object, message: object, accepted: object) -> object:
         asked.append(message)
         yield accepted
 
-    panel = Comparing(Quiet(data), layout, ask)  # type: ignore[arg-type]
-    sides = [wish.get("first"), wish.get("second")]
-    place = 2 * KINDS.index(wish["about"]) if wish["about"] in ("precision", "method", "model") else 6
-    picked = [None] * place + (sides if place < 6 else sides[1:])
-    texts = (wish.get("text", ""), wish.get("other", ""))
-    views = panel.compared({"session": "s"}, "en", "tiny", "auto", "a", "fp32", wish["about"], *texts, *picked)
-    return asked, list(views)
+    asking = SimpleNamespace(ask=ask, layout=layout, message=lambda _: Message("", "auto", "en", "a", "fp32", "tiny"))
+    said = (wish["second"],) if wish["about"] == "language" else (wish.get("first"), wish.get("second"))
+    sides = zip(PICKED.get(wish["about"], ()), said, strict=False)
+    given = {"visitor": {"session": "s"}, **wish, **dict(sides)}
+    return asked, list(Comparing(Quiet(data), asking).compared(given))  # type: ignore[arg-type]
 
 
 def test_the_question_stands_in_the_conversation_as_a_sentence() -> None:

@@ -155,3 +155,17 @@ def test_the_outermost_pair_wins_and_lone_marks_are_seen() -> None:
     assert [(pair.start, pair.end) for pair in pairs("「『中』外」")] == [(1, 5)]
     assert unclosed('why "the battery') is not None
     assert unclosed("why the battery") is None
+
+
+@pytest.mark.parametrize(
+    ("utterance", "claim"),
+    [
+        ("Claim: Paris is small. Evidence: Paris has two million people. Which words matter most?", "Paris is small."),
+        ("Claim: Paris is small. Evidence: Paris has two million people.\nWhich words matter most?", "Paris is small."),
+        ("Behauptung: Paris ist klein. Beleg: Paris hat viele Leute. Warum ist das so?", "Paris ist klein."),
+        ("主张：巴黎很小。证据：巴黎有两百万人。哪些词最重要？", "巴黎很小。"),
+    ],
+)
+def test_a_question_behind_two_fields_is_no_part_of_the_second(utterance: str, claim: str) -> None:
+    first, second = find(utterance, CLAIMS)
+    assert first.text == claim and not second.text.endswith("?") and "？" not in second.text

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.data import UNLEARNED, Dataset, Instance, Schema, new_to_models, train_and_test
+from core.data import UNLEARNED, Dataset, Instance, Schema, labelled, new_to_models, train_and_test
 
 SCHEMA = Schema("films", ("text",), ("bad", "good"), instruction="Say which.")
 ROW = Instance((("text", "a film"),), 0, "good", "en", "train")
@@ -38,6 +38,11 @@ def test_no_row_that_is_trained_on_is_measured():
     assert ids(new_to_models(data(*["test"] * 5), "test")) == [4], "the fifth that training leaves aside"
     bare = Dataset(SCHEMA, tuple(replace(ROW, id=number, label="", split="") for number in range(3)))
     assert ids(new_to_models(bare, "test")) == [0, 1, 2], "nobody learns from rows without labels"
+
+
+def test_a_label_that_is_none_of_the_tasks_labels_nothing():
+    rows = tuple(replace(ROW, id=number, label=label) for number, label in enumerate(("good", "-1", "-", "", "bad")))
+    assert ids(labelled(Dataset(SCHEMA, rows), rows)) == [0, 4]
 
 
 @pytest.mark.parametrize(

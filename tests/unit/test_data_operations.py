@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.telling.base import Teller
+from agent.telling.tables import table
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Request
 from core.errors import UserError
@@ -131,6 +133,11 @@ def test_the_card_of_the_data_tells_what_was_not_read() -> None:
     assert facts[1] == facts[0] | {"unread": "1000", "empty": "2"}
 
 
+def test_the_card_counts_rows_without_a_split_by_themselves() -> None:
+    data = replace(DATA, rows=tuple(replace(row, split="" if row.id in (0, 1) else row.split) for row in DATA.rows))
+    assert dict(card(data).entries)["size"] == "9 (–: 2, test: 5, train: 2)"
+
+
 def card(data: Dataset) -> Card:
     made = OPERATIONS["dataset_card"].run(Request("dataset_card"), Context(Additive, data, data.rows, Progress()))
     assert isinstance(made, Card)
@@ -167,6 +174,18 @@ def relabelled(names: dict[str, str]) -> Context:
     rows = tuple(replace(row, label=names.get(row.label, row.label)) for row in DATA.rows)
     data = Dataset(replace(SCHEMA, labels=tuple(sorted({row.label for row in rows} - {""}))), rows)
     return Context(Additive, data, data.split("test"), Progress())
+
+
+def test_a_figure_without_an_interval_has_a_dash_and_a_note() -> None:
+    right = tuple(replace(row, label=Additive().predict([row])[0].label) for row in DATA.rows)
+    data = replace(DATA, rows=right)
+    for metric in ("f1", "recall"):
+        context = Context(Additive, data, data.split("test"), Progress())
+        made = OPERATIONS["score"].run(Request("score", (("metric", metric),)), context)
+        assert isinstance(made, Table) and made.caption == f"{metric}_bare" and "low" not in dict(made.facts)
+        assert [key for key, _ in made.provenance.notes] == ["no_interval"]
+        said = " ".join(block.plain for block in table(Teller(OPERATIONS["score"].words, SCHEMA, "en"), made))
+        assert "interval" not in said.split(":")[0] and "100% | – | –" in said
 
 
 @pytest.mark.parametrize("name", ["score", "mistakes"])

@@ -139,3 +139,16 @@ def test_a_denial_ends_with_its_clause(language: str, text: str, label: str) -> 
 )
 def test_what_is_not_understood_is_not_denied(language: str, text: str) -> None:
     assert composed(text, "attribute", language=language) == "attribute where id = 12"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", 'reviews without "ok" labelled negative', 'not includes("ok") and label = negative'),
+        ("de", "Bewertungen ohne „Akku“ mit Label negativ", 'not includes("Akku") and label = negative'),
+        ("ru", "отзывы без «ок» с меткой negative", 'not includes("ок") and label = negative'),
+        ("zh", "不含“电池”的负面评论", 'not includes("电池") and label = negative'),
+    ],
+)
+def test_a_denial_ends_at_the_value_that_it_denies(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"

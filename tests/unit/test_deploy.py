@@ -15,7 +15,8 @@ from jobs.write_docs import DEPLOY, END, START, deploy
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 COPIED = [source for line in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE) for source in line.split()[:-1]]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 ELSEWHERE = {"POLYLENS_TEST_POSTGRES"}  # for tests alone
 
 
@@ -26,8 +27,7 @@ def test_the_image_copies_what_there_is(source: str) -> None:
 
 
 def test_the_image_holds_every_room_and_no_more_rights_than_a_user() -> None:
-    found = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]["find"]
-    rooms = {pattern.removesuffix("*") for pattern in found["include"]}
+    rooms = set(PYPROJECT["tool"]["ruff"]["lint"]["isort"]["known-first-party"]) - {"tests"}
     assert rooms | {"app.py", "datasets", "requirements.txt"} <= set(COPIED)
     assert DOCKERFILE.index("USER polylens") < DOCKERFILE.index('CMD ["python", "app.py"]')
 
@@ -66,6 +66,10 @@ def test_the_space_runs_what_we_require() -> None:
     required = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     assert f"gradio=={header['sdk_version']}" in required and (ROOT / header["app_file"]).exists()
     assert PROJECT["requires-python"].removeprefix(">=") == str(header["python_version"])
+
+
+def test_installing_copies_nothing_that_needs_the_repository_beside_it() -> None:
+    assert PYPROJECT["tool"]["setuptools"]["packages"] == []
 
 
 def test_the_site_shows_every_page() -> None:

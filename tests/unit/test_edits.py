@@ -13,6 +13,7 @@ from core.errors import Stopped, UserError
 from core.explanations import AUGMENT, COUNTERFACTUAL, Edit, Edits, Prediction
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.progress import Progress
+from core.script import folded
 from core.values import from_json, to_json
 from explainers.adversarial import adversarial
 from explainers.augment import augment
@@ -170,11 +171,12 @@ def test_a_targeted_edit_is_better_than_chance_and_an_easy_one_is_not():
     assert judge_edits(model, easy, DATA, Letters()).verdict in (NO_BETTER, UNCLEAR)  # any word in its place helps
 
 
-def test_a_claim_that_does_not_hold_is_no_better():
+def test_a_claim_that_does_not_hold_is_said_to_be_unconfirmed():
     model = Additive()
     made = counterfactual(model, instance(TEXT), DATA, Letters())
     false = Edits(made.original, made.kind, (made.edits[0],), "negative")
-    assert judge_edits(model, false, DATA, Letters()).verdict == NO_BETTER
+    found = judge_edits(model, false, DATA, Letters())
+    assert (found.verdict, found.reason) == (UNCLEAR, "not_confirmed")
 
 
 def test_without_edits_nothing_can_be_judged():
@@ -296,9 +298,9 @@ def test_tables_hold_words_in_pairs_that_lead_back(language):
     found = table(language)
     assert found is not None
     for word, others in found.opposites.items():
-        assert word not in [other.casefold() for other in others]
+        assert word not in map(folded, others)
         for other in others:
-            assert word in [back.casefold() for back in found.opposites[other.casefold()]]
+            assert word in map(folded, found.opposites[folded(other)])
     assert all("{text}" in frame for frame in (*found.openers, *found.closers))
     assert len(found.opposites) >= 60 and len(found.synonyms) >= 30
 
@@ -415,3 +417,16 @@ def test_each_of_many_labels_gets_a_place():
     said = Prediction(instance("a film"), model.labels, tuple(chance / sum(chances) for chance in chances))
     found = _wanted(model, said, "")
     assert found == list(range(18, 18 - PLACES, -1)) and SENTENCES // len(found) > 0
+
+
+def test_variants_are_different_texts():
+    made = augment(Additive(), instance("a good film with a great end."), DATA, Letters(), count=5)
+    assert len({text_of(made, place) for place in range(len(made.edits))}) == len(made.edits)
+
+
+@pytest.mark.parametrize("method", [counterfactual, augment])
+def test_fewer_edits_than_asked_for_are_mentioned(method):
+    made = method(Additive(), instance("a film with a bad end"), DATA, Letters(), count=50)
+    found = len(made.edits)
+    assert 0 < found < 50
+    assert ("fewer_edits", (("found", str(found)), ("wanted", "50"))) in made.provenance.notes

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from agent.estimate import READ, STREAM, Costs, Weights, cheaper, rows_of
+from agent.registries import discover_all
 from core.dialogue import Request
 from core.explanations import Card
 from core.filters import And, ById, ByPrediction, Or
+from core.operation import OPERATIONS
 from core.provenance import Provenance
-from jobs.common import discover_all
+from models.base import PREDICT
 from models.catalog import find
 from tests.tiny import tiny_dataset
 
@@ -77,7 +79,7 @@ def test_whole_data_sets_count_by_their_rows() -> None:
     ("requests", "key", "asked"),
     [
         ([LIME, replace(LIME, ids=(4,))], "first", LIME),
-        ([LIME], "method", replace(WHY, slots=(("method", "integrated_gradients"),))),
+        ([LIME], "method", WHY),
         ([replace(WHY, operation="rationalize")], "words", WHY),
     ],
 )
@@ -103,3 +105,8 @@ def test_a_precision_that_was_said_holds_for_the_cheaper_choice(asked: Request, 
     found = cheaper([asked], lambda one: 5.0 if one.operation == "attribute" else 60.0)
     assert found is not None and found.key == "words"
     assert [one.slot("precision") for one in found.requests] == [kept], "the one of a comparison is its own"
+
+
+def test_words_that_speak_for_a_label_ask_the_model_and_frequent_words_do_not() -> None:
+    plain, driving = Request("keywords"), Request("keywords", (("target", "negative"),))
+    assert not OPERATIONS["keywords"].needs_of(plain) and OPERATIONS["keywords"].needs_of(driving) == {PREDICT}

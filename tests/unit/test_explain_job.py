@@ -300,6 +300,35 @@ def test_a_model_that_cannot_be_loaded_is_tried_once(data, toys, tmp_path, monke
     assert [row["error_kind"] for row in rows(tmp_path / "out")] == ["out_of_memory"] * 8
 
 
+def test_rows_that_failed_are_tried_again_when_asked_for(data, toys, tmp_path, capsys):
+    toys.model.capabilities = frozenset({PREDICT})
+    run(data, tmp_path / "out")
+    toys.model.capabilities = Additive().capabilities
+    run(data, tmp_path / "out")
+    assert sum(row["status"] == "failed" for row in rows(tmp_path / "out")) == 4, "not by itself"
+    assert run(data, tmp_path / "out", *METHODS, "--again") == 0
+    assert "4 rows that failed are computed again" in capsys.readouterr().err
+    run(data, tmp_path / "other")
+    assert rows(tmp_path / "out") == rows(tmp_path / "other"), "in the job's order"
+    assert {row["status"] for row in rows(tmp_path / "out")} == {"ok"}
+    assert parquet.read_table(tmp_path / "out" / "rows.parquet").num_rows == 8
+
+
+def test_old_and_new_spellings_of_options_are_one_job(data, toys, tmp_path):
+    run(data, tmp_path / "out", *METHODS, "--model", "e5-small,smollm2-135m", "--operations", "attribute")
+    new = (
+        "--methods",
+        "occlusion",
+        "integrated_gradients",
+        "--models",
+        "e5-small",
+        "smollm2-135m",
+        "--precisions",
+        "fp32",
+    )
+    assert run(data, tmp_path / "out", *new) == 0
+
+
 def test_a_row_without_text_fails(toys, tmp_path):
     data = tmp_path / "films.jsonl"
     write(data, ("great film", "   ", "bad film", "dull day"))
@@ -348,6 +377,7 @@ def test_the_report_stands_alone_and_escapes_what_is_not_ours(toys, tmp_path):
     assert Tags(page).found <= set(allowed.split())
     assert "&lt;script&gt;" in page and "http" not in page.replace("http-equiv", "")
     assert "better than chance" in page and "Wilson" in page
+    assert "9% are called better" in page and "de-quantized from 4-bit blocks" in page
 
 
 def test_ctrl_c_stops_cleanly_and_the_job_goes_on(data, toys, tmp_path, monkeypatch, capsys):

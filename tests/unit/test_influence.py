@@ -14,7 +14,7 @@ from core.errors import Stopped, UserError
 from core.faithfulness import BETTER, NOT_APPLICABLE
 from core.operation import Context
 from core.progress import Progress
-from explainers.influence import effects, influence, left_out, point_of, problem
+from explainers.influence import OWN_ROW, effects, influence, left_out, point_of, problem
 from models.training import Training, standard
 from tests.oracles import retrained
 from tests.tiny import LABELS, instance, tiny_classifier
@@ -117,6 +117,14 @@ def test_demonstrations_are_left_out_one_by_one() -> None:
     assert made.scores[0] == pytest.approx(lost, abs=1e-6) and abs(made.scores[0]) >= abs(made.scores[1])
     context = Context(lambda: model, tiny_reviews(), (), Progress())
     assert judge(made, context, 0).verdict == NOT_APPLICABLE
+
+
+def test_a_demonstration_is_not_listed_beside_itself() -> None:
+    model = tiny_causal_classifier()
+    own = model.prompt.shown[0]
+    made = influence(model, own, 9, Progress())
+    assert own not in made.rows and made.searched == len(model.prompt.shown) - 1 == len(made.rows)
+    assert [key for key, _ in made.provenance.notes] == [OWN_ROW]
 
 
 def test_a_model_that_cannot_be_trained_again_is_refused() -> None:

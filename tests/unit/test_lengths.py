@@ -74,3 +74,33 @@ def test_what_is_no_length() -> None:
     assert composed("show sentences 5 to 8", "show") == "show where id = 5 or id = 6 or id = 7 or id = 8"
     assert composed("Show review 12, it is longer than the rest", "show") == "show where id = 12"
     assert composed("reviews longer than 2 weeks ago", "show") == "show"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews with fewer than 10 words or more than 50 words"),
+        ("en", "reviews with fewer than 10 or more than 50 words"),
+        ("de", "Bewertungen mit weniger als 10 Wörtern oder mehr als 50 Wörtern"),
+        ("es", "reseñas con menos de 10 palabras o más de 50 palabras"),
+        ("ru", "отзывы короче 10 слов или длиннее 50 слов"),
+        ("zh", "少于10个词或超过50个词的评论"),
+        ("te", "10 పదాల కంటే తక్కువ లేదా 50 పదాల కంటే ఎక్కువ ఉన్న రివ్యూలు"),
+        ("fr", "avis de moins de 10 mots ou plus de 50 mots"),
+    ],
+)
+def test_either_of_two_lengths(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where words < 10 or words > 50"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews longer than one thousand characters"),
+        ("de", "Bewertungen mit mehr als tausend Zeichen"),
+        ("es", "reseñas de más de mil caracteres"),
+        ("ru", "отзывы длиннее тысячи символов"),
+    ],
+)
+def test_a_thousand_characters(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where chars > 1000"

@@ -1,14 +1,16 @@
 """Loading: folders by name, damaged ones, memory, precision, and what several threads share."""
 
+import errno
 import json
 import threading
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from core.errors import UserError
+from core.errors import Stopped, UserError
 from core.progress import Progress
-from models import memory, store
+from models import memory, room, store, weights
 from models.catalog import find
 from models.classifier import EncoderClassifier
 from models.loading import Models
@@ -57,6 +59,45 @@ def test_bf16_is_fp32_rounded(settings, encoder):
     assert bf16.embeddings(bf16.encode(instance("great Film"))).dtype == torch.float32
     pairs = zip(fp32.network.model.parameters(), bf16.network.model.parameters(), strict=True)
     assert all(torch.equal(one.to(torch.bfloat16), two) for one, two in pairs)
+
+
+def test_who_needs_what_is_loaded_does_not_wait_for_what_is_fetched(settings, sequence, encoder, monkeypatch):
+    models, go, heard = Models(settings), threading.Event(), []
+    models.explained(f"file:{sequence}", "fp32", DATA)
+    fetch = store.model_folder
+    monkeypatch.setattr(store, "model_folder", lambda *given: go.wait(10) and fetch(*given))
+    slow = threading.Thread(target=lambda: models.explained(f"file:{encoder}", "fp32", DATA))
+    slow.start()
+    assert models.explained(f"file:{sequence}", "fp32", tiny_dataset(30)).labels == LABELS
+    waiting = Progress(lambda step, done: (heard.append(step), waiting.stop()))
+    with pytest.raises(Stopped):
+        models.explained(f"file:{encoder}", "fp32", DATA, waiting)
+    assert slow.is_alive() and heard == ["load"]
+    go.set()
+    slow.join()
+
+
+SHORTAGES = (MemoryError(), torch.OutOfMemoryError("CUDA"), RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+
+
+@pytest.mark.parametrize("error", [*SHORTAGES, OSError(errno.ENOMEM, "Cannot")])
+def test_a_lack_of_memory_is_no_damage(settings, sequence, monkeypatch, error):
+    def load(*_, **__):
+        raise error
+
+    monkeypatch.setitem(weights.LOADERS, "classifier", SimpleNamespace(from_pretrained=load))
+    with pytest.raises(UserError, match="out_of_memory"):
+        Models(settings).explained(f"file:{sequence}", "fp32", DATA)
+
+
+def test_a_gguf_file_that_does_not_fit_in_memory_is_not_damaged(settings, tmp_path, monkeypatch):
+    def load(*_, **__):
+        raise RuntimeError("unable to mmap 400 bytes: Cannot allocate memory (12)")
+
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    monkeypatch.setattr("models.gguf.AutoTokenizer.from_pretrained", load)
+    with pytest.raises(UserError, match="out_of_memory"):
+        Models(settings).explained(f"file:{tmp_path / 'model.gguf'}", "fp32", DATA)
 
 
 def damage_config(folder):
@@ -121,7 +162,7 @@ def test_names_and_precisions_that_do_not_exist(settings, sequence):
 
 
 def test_what_does_not_fit_is_refused_before_loading(settings, sequence, monkeypatch):
-    monkeypatch.setattr(store, "free_memory", lambda device: 100_000_000)
+    monkeypatch.setattr(room, "free_memory", lambda device: 100_000_000)
     loaded = []
     monkeypatch.setattr(store, "load_weights", lambda *given: loaded.append(given))
     monkeypatch.setattr(store, "model_folder", lambda *given: loaded.append(given))
@@ -129,7 +170,7 @@ def test_what_does_not_fit_is_refused_before_loading(settings, sequence, monkeyp
         Models(settings).explained("qwen3-8b", "bf16", DATA)
     assert caught.value.facts["name"] == "qwen3-8b" and not loaded
     monkeypatch.undo()
-    monkeypatch.setattr(store, "free_memory", lambda device: 100_000_000)
+    monkeypatch.setattr(room, "free_memory", lambda device: 100_000_000)
     with pytest.raises(UserError, match="out_of_memory"):
         Models(settings).explained(f"file:{sequence}", "fp32", DATA)
 
@@ -139,8 +180,8 @@ def test_the_longest_unused_makes_way(settings, sequence, encoder, monkeypatch):
     names = f"file:{sequence}", f"file:{encoder}"
     first = models.explained(names[0], "fp32", DATA)
     need = memory.estimate_memory(find(names[1]).model_copy(update={"parameters": counted(encoder)}), "fp32")
-    room = iter([need, need, need - 1, need, need])  # the row alone fits, its counted parameters do not
-    monkeypatch.setattr(store, "free_memory", lambda device: next(room))
+    row = find(names[0])  # the other alone fits, with its counted parameters it does not
+    monkeypatch.setattr(room, "free_memory", lambda device: need - models._store.loaded(row, "fp32"))
     models.explained(names[1], "fp32", DATA)
     monkeypatch.undo()
     again = models.explained(names[0], "fp32", DATA)

@@ -9,15 +9,17 @@ from pathlib import Path
 from statistics import fmean
 
 import pytest
+import torch
 
 import explainers.metrics
 from core.explanations import Attribution, Token
 from core.progress import Progress
 from core.registry import discover
-from explainers.base import explained_units, target_of
+from explainers.base import EXPLAINERS, attribute, explained_units, target_of
 from explainers.metrics.base import METRICS, order_of, sizes, top, without_top
 from explainers.metrics.judge import judge
-from explainers.metrics.orders import arrangements, orders
+from explainers.metrics.max_sensitivity import MOVES, RADIUS, Moved, moved_maps
+from explainers.metrics.orders import arrangements, orders, words_first
 from explainers.metrics.variants import calls, probabilities
 from tests.oracles import eraser
 from tests.toys import TOYS, Network, instance
@@ -32,6 +34,11 @@ def explained(model, text, scores, target="positive", **others):
     tokens = tuple(Token(token.text, token.start, token.end) for token in encoded.tokens)
     prediction = model.predict([instance(text)])[0]
     return Attribution(prediction, target, "given", tokens, tuple(float(score) for score in scores), "logit", **others)
+
+
+def shuffled(count, draws, seed):
+    """Random orders of a text of words alone."""
+    return orders(tuple(range(count)), count, draws, seed)
 
 
 def marked(made, spans):
@@ -64,11 +71,27 @@ def test_values_agree_with_one_variant_at_a_time(seed):
     assert found["sufficiency"] == pytest.approx(eraser(model, instance(text), 1, scores, True), abs=1e-5)
 
 
+@pytest.mark.parametrize("method", ["saliency", "input_x_gradient", "integrated_gradients"])
+def test_max_sensitivity_is_the_largest_change_relative_to_the_whole_map(method):
+    model, row = Network(), instance("very good quite dull film fine bad great")
+    made = attribute(model, row, method, "positive")
+    encoded = model.encode(row)
+    inputs, target = model.embeddings(encoded), target_of(model, "positive", None)
+    reach = RADIUS * float(inputs.max() - inputs.min())
+    source = torch.Generator().manual_seed(3)
+    changes = []
+    for _ in range(MOVES):
+        moved = inputs + reach * (2 * torch.rand(1, *inputs.shape, generator=source)[0] - 1)
+        scores = EXPLAINERS[method].run(Moved(model, moved), encoded, target, 0, Progress()).scores
+        changes.append(math.dist(scores, made.scores) / math.hypot(*made.scores))
+    assert list(moved_maps(model, made, 3, Progress())) == pytest.approx([max(changes)], rel=1e-4)
+
+
 def test_random_values_are_the_metric_of_the_random_orders():
     model = Network()
     text = "good bad very dull film fine great"
     found = judge(model, explained(model, text, range(7)), draws=10, seed=4)
-    as_scores = [[-order.index(unit) for unit in range(7)] for order in orders(7, 10, 4)]
+    as_scores = [[-order.index(unit) for unit in range(7)] for order in shuffled(7, 10, 4)]
     expected = [eraser(model, instance(text), 1, scores, False) for scores in as_scores]
     (score,) = (one for one in found.scores if one.metric == "comprehensiveness")
     assert list(score.random) == pytest.approx(expected, abs=1e-5)
@@ -125,21 +148,32 @@ def test_kept_sets():
 
 def test_arrangements_are_what_differs():
     for count in range(1, 6):
-        everything = {(top(order), without_top(order)) for order in orders(count, 10_000, 0)}
-        assert len(everything) == arrangements(count) == len(orders(count, 10_000, 0))
-    assert [arrangements(count) for count in (1, 2, 3, 4, 5)] == [1, 2, 6, 12, 60]
+        everything = {(top(order), without_top(order)) for order in shuffled(count, 10_000, 0)}
+        assert len(everything) == arrangements(tuple(range(count)), count) == len(shuffled(count, 10_000, 0))
+    assert [arrangements(tuple(range(count)), count) for count in (1, 2, 3, 4, 5)] == [1, 2, 6, 12, 60]
+
+
+def test_marks_come_last_in_every_random_order():
+    tokens = [Token(text, place, place + 1) for place, text in enumerate(["a", ",", "b", "!", "c", "d", "."])]
+    units, moved = words_first(tokens)
+    assert (units, moved) == ((0, 2, 4, 5, 1, 3, 6), 4)
+    drawn = orders(units, moved, 10, 0)
+    assert all(sorted(order[:4]) == [0, 2, 4, 5] and order[4:] == (1, 3, 6) for order in drawn)
+    everything = {(top(order), without_top(order)) for order in orders(units, moved, 100, 0)}
+    assert len(everything) == arrangements(units, moved) == 12
+    assert words_first(tokens[1:2]) == ((0,), 1), "marks alone are ordered like words"
 
 
 def test_draws_are_seeded_permutations_in_antithetic_pairs():
-    drawn = orders(12, 10, 1)
-    assert drawn == orders(12, 10, 1) != orders(12, 10, 2)
+    drawn = shuffled(12, 10, 1)
+    assert drawn == shuffled(12, 10, 1) != shuffled(12, 10, 2)
     assert all(sorted(order) == list(range(12)) for order in drawn)
     assert all(drawn[place] == drawn[place + 1][::-1] for place in range(0, 10, 2))
-    assert len(orders(12, 11, 1)) == 11
+    assert len(shuffled(12, 11, 1)) == 11
 
 
 def test_draws_are_uniform():
-    first = Counter(order[0] for order in orders(12, 12_000, 0))
+    first = Counter(order[0] for order in shuffled(12, 12_000, 0))
     assert all(850 < first[unit] < 1150 for unit in range(12))
 
 
@@ -149,7 +183,7 @@ def test_every_distinct_variant_is_computed_once():
     made = explained(model, text, range(6))
     model.calls = 0
     judge(model, made, draws=20)
-    every = (order_of(made.scores), *orders(6, 20, 0))
+    every = (order_of(made.scores), *shuffled(6, 20, 0))
     wanted = {kept for order in every for kept in (*top(order), *without_top(order))}
     assert model.calls == len(wanted) + 1
 

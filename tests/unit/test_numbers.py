@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import UserError
-from parsers.number_words import cardinals, han, ordinals
+from parsers.number_words import cardinal, cardinals, han, ordinals
 from parsers.numbers import find_numbers
 from parsers.said_numbers import Number
 
@@ -199,3 +199,19 @@ def test_han_numerals(said: str, value: int) -> None:
 def test_han_refuses_other_characters() -> None:
     with pytest.raises(UserError):
         han("十x")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "value"),
+    [
+        ("en", "two thousand three hundred and five", 2305),
+        ("de", "zweitausenddreihundert", 2300),
+        ("es", "mil doscientos", 1200),
+        ("ru", "две тысячи", 2000),
+        ("te", "రెండు వేల", 2000),
+        ("fr", "deux mille", 2000),
+        ("en", "thousands", None),
+    ],
+)
+def test_thousands(language: str, said: str, value: int | None) -> None:
+    assert cardinal(said, language) == value

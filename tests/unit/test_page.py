@@ -12,21 +12,23 @@ import pytest
 
 from agent.feedback import A_MINUTE
 from agent.run import UPLOAD
-from agent.state import Message
+from agent.state import ANSWERED, Message, Turn
 from agent.turn import Agent
 from core import apart
+from core.dialogue import Reply
+from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
+from tests.films import films
 from tests.markup_reader import Page as Shown
 from tests.markup_reader import read
 from ui.chat import EMPTY, View
 from ui.layout import build
-from ui.page import Page
+from ui.page import SENT, Page, make_page
 from ui.panels import AUTO, precision_choices
 from ui.words import say
 
 VISITOR = {"session": "a" * 32, "interface": "en", "pins": [], "rated": {}}
-SETTLED = ("en", "model", AUTO, "reviews", AUTO, False, "")  # what a click knows besides: language, model, …, planner
 Event = dict[str, Any]
 
 
@@ -55,6 +57,14 @@ def event(**said: object) -> gr.EventData:
     return gr.EventData(None, said)
 
 
+def held(page: Page, visitor: Event = VISITOR, dataset: str = "reviews", **more: object) -> dict[Any, object]:
+    """What the components hold: the usual choices, and `more` by the names of the filters."""
+    part, settled = page.layout, page.layout.settled
+    chosen = {settled.model: "model", settled.precision: AUTO, settled.dataset: dataset, settled.answers: AUTO}
+    wished = {box: more.get(name, "") for name, box in vars(part.filters).items()}
+    return {part.visitor: visitor, part.interface: "en", **chosen, **wished}
+
+
 def uploaded(page: Page, folder: Path) -> str:
     """The name of a file that the visitor has uploaded."""
     file = folder / "soup.csv"
@@ -71,7 +81,7 @@ def asked(page: Page) -> list[Message]:
         heard.append(message)
         yield View(None, EMPTY, False)
 
-    page.chat = SimpleNamespace(ask=ask, instead=ask)  # type: ignore[assignment]
+    page.asking.chat = SimpleNamespace(ask=ask, instead=ask)  # type: ignore[assignment]
     return heard
 
 
@@ -116,15 +126,99 @@ def test_other_rows_come_with_an_empty_search(page: Page) -> None:
 
 def test_a_button_of_a_turn_asks_about_the_turns_data(page: Page) -> None:
     heard = asked(page)
-    for handler in (page.clicked, page.instead):
-        list(handler(VISITOR, *SETTLED, event(query="predict where id = 12", of="claims")))
-        list(handler(VISITOR, *SETTLED, event(query="predict where id = 12")))
+    for handler in (page.asking.clicked, page.asking.instead):
+        list(handler(held(page), event(query="predict where id = 12", of="claims")))
+        list(handler(held(page), event(query="predict where id = 12")))
     assert [message.dataset for message in heard] == ["claims", "reviews"] * 2
+
+
+def test_a_button_of_a_turn_asks_its_own_model_and_in_the_language_that_was_wanted(page: Page) -> None:
+    heard = asked(page)
+    for answers in (AUTO, "te"):
+        given = held(page) | {page.layout.settled.answers: answers}
+        list(page.asking.clicked(given, event(query="compare(model=b) where id = 12", model="a", language="de")))
+        list(page.asking.clicked(given, event(query="count")))
+    assert [message.model for message in heard] == ["a", "model"] * 2
+    assert [message.language for message in heard] == ["de", AUTO, "te", "te"], "what the selector says goes first"
+
+
+def test_a_page_that_gradio_has_forgotten_asks_as_before(blocks: Any, page: Page) -> None:
+    """Choices that came with an update live in Gradio's memory of the page; without it a file of one's own is no choice."""
+    made = [
+        one
+        for one in blocks.fns.values()
+        if one.name in ("typed", "clicked", "compared", "filter", "turn", "choose", "card")
+    ]
+    assert len(made) > 10 and not any(one.preprocess for one in made)
+    heard = asked(page)
+    list(
+        page.asking.typed(
+            held(page, dataset=UPLOAD + "soup.csv") | {page.layout.composer.message: "Why is 0 negative?"}
+        )
+    )
+    assert heard[0].dataset == UPLOAD + "soup.csv" and heard[0].text == "Why is 0 negative?"
+
+
+def test_a_page_opens_with_the_data_and_the_model_of_its_newest_turn(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, arriving = page.layout, SimpleNamespace(query_params={}, headers={})
+    for precision, kept in (("fp32", "fp32"), ("bnb-nf9", AUTO)):
+        turn = Turn(
+            Message("Is 12 supported?", dataset="claims", model="mini", precision=precision), ANSWERED, Reply(())
+        )
+        monkeypatch.setattr(page.agent, "history", lambda _, turn=turn: (turn,))
+        made = page.open(VISITOR, arriving)  # type: ignore[arg-type]
+        assert set(made) == set(page._opened) and made[part.settled.dataset]["value"] == "claims"
+        assert (made[part.settled.model]["value"], made[part.settled.precision]["value"]) == ("mini", kept)
+    monkeypatch.setattr(page.agent, "history", lambda _: ())
+    made = page.open(VISITOR, arriving)  # type: ignore[arg-type]
+    assert made[part.settled.dataset]["value"] == "reviews" and "value" not in made[part.settled.model]
+
+
+def test_a_file_that_is_gone_is_asked_for_again(page: Page) -> None:
+    (told,) = page.browse.filter(held(page, dataset=UPLOAD + "soup.csv"))
+    assert "“soup.csv” is no longer here" in read(told).text and "Upload it again" in read(told).text
+
+
+def test_rows_are_not_filtered_by_a_model_that_would_have_to_be_loaded_first(page: Page) -> None:
+    given = held(page, answers="wrong") | {page.layout.settled.model: "e5-small"}
+    (told,) = page.browse.filter(given)
+    assert read(told).text == say("viewer.not_loaded", "en")
+
+
+def test_rows_that_the_session_has_changed_for_itself_are_told_to_be_the_shared_ones(page: Page) -> None:
+    session: str = VISITOR["session"]  # type: ignore[assignment]
+    note = say("viewer.as_came", "en")
+    assert note not in page.browse.refresh(session, "en", "reviews")[page.layout.rows]
+    page.agent.turn(session, Message(query="edit_label(label=positive) where id = 12"), Progress())
+    (filtered,) = page.browse.filter(held(page))
+    for shown in (filtered, page.browse.refresh(session, "en", "reviews")[page.layout.rows]):
+        assert note in shown and read(shown).all("viewer")
+    assert note not in page.browse.refresh(session, "en", "claims")[page.layout.rows]
+    assert note not in page.browse.refresh("b" * 32, "en", "reviews")[page.layout.rows]
+
+
+def test_samples_and_welcome_are_about_the_data_at_hand(page: Page, tmp_path: Path) -> None:
+    made = page.browse.refresh(VISITOR["session"], "en", uploaded(page, tmp_path))  # type: ignore[arg-type]
+    shown = made[page.layout.samples] + made[page.layout.welcome]["value"]
+    assert "id 0" in shown and "12" not in read(shown).text
+
+
+def test_the_data_of_the_settings_are_offered_beside_those_that_come_along(settings: Settings, tmp_path: Path) -> None:
+    agent = Agent(settings.model_copy(update={"dataset": films(tmp_path)}))
+    assert (films(tmp_path), "films") in agent.datasets("") and len(agent.dataset("", films(tmp_path)).rows) == 3
+    with pytest.raises(UserError, match="unknown_dataset"):
+        agent.dataset("", str(tmp_path / "other.csv"))
+
+
+def test_what_a_browser_sent_and_nobody_took_is_deleted(settings: Settings) -> None:
+    assert make_page(Agent(settings), settings).delete_cache == SENT
 
 
 def test_data_of_another_visitor_are_refused_by_whatever_name_a_button_brings(page: Page, tmp_path: Path) -> None:
     own = uploaded(page, tmp_path)
-    *_, last = page.clicked({**VISITOR, "session": "b" * 32}, *SETTLED, event(query="count", of=own))
+    *_, last = page.asking.clicked(held(page, {**VISITOR, "session": "b" * 32}), event(query="count", of=own))
     assert "soup.csv" in read(last[page.layout.transcript]).all("notice")[0].text
 
 
@@ -138,8 +232,8 @@ def test_a_link_chooses_a_precision_only_where_this_machine_offers_it(page: Page
 
 
 def test_a_cheaper_choice_that_has_to_wait_is_told_so(page: Page) -> None:
-    page.chat = SimpleNamespace(instead=lambda *_: iter(()))  # type: ignore[assignment]
-    (told,) = page.instead(VISITOR, *SETTLED, event(query="count"))
+    page.asking.chat = SimpleNamespace(instead=lambda *_: iter(()))  # type: ignore[assignment]
+    (told,) = page.asking.instead(held(page), event(query="count"))
     assert read(told[page.layout.composer.foot]).text == say("busy", "en")
 
 
@@ -199,7 +293,7 @@ def test_a_conversation_about_data_that_are_gone_is_saved_all_the_same(page: Pag
 
 def test_an_answer_is_repainted_where_the_page_speaks_another_language_by_now(page: Page) -> None:
     part = page.layout
-    *_, last = page.clicked(VISITOR, *SETTLED, event(query="count"))
+    *_, last = page.asking.clicked(held(page), event(query="count"))
     assert last[part.painted] == "en" and say("action.copy", "en") in last[part.transcript]
     assert set(page.repaint(VISITOR, "en", "en")) == {part.past}, "it is as it should be"
     made = page.repaint(VISITOR, "de", last[part.painted])
@@ -218,9 +312,8 @@ def test_rows_on_their_way_are_not_painted_over_those_of_other_data(blocks: gr.B
 
 
 def test_a_row_is_asked_about_its_own_data(page: Page) -> None:
-    part, wishes = page.layout, ("", "", "", "", "", "")
-    made = [page.browse.refresh("b" * 32, "de", "claims")[part.rows]]
-    made += page.browse.filter(VISITOR, "en", "claims", "any", AUTO, *wishes)
+    made = [page.browse.refresh("b" * 32, "de", "claims")[page.layout.rows]]
+    made += page.browse.filter(held(page, dataset="claims"))
     assert [read(rows).all("viewer")[0].attributes["data-of"] for rows in made] == ["claims", "claims"]
 
 

@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -189,9 +190,11 @@ def test_settled_tools_leave_out_what_the_visitor_chose_and_lists_stand_once() -
 
 
 def test_the_switch() -> None:
-    planning = Planning(layout=None)  # type: ignore[arg-type]
-    assert planning.planner(True, NAME) == NAME and planning.planner(False, NAME) == ""
-    assert planning.planner(True, "") == "" and find(NAME).title == "scripted"
+    layout = SimpleNamespace(composer=SimpleNamespace(several="several"), settled=SimpleNamespace(planner="planner"))
+    planning = Planning(layout)  # type: ignore[arg-type]
+    assert planning.planner({"several": True, "planner": NAME}) == NAME
+    assert planning.planner({"several": False, "planner": NAME}) == planning.planner({"several": True}) == ""
+    assert find(NAME).title == "scripted"
 
 
 def test_waiting_gives_back_what_work_gives_or_raises() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
-from models.quality import METRICS, Answers, _counted, _roc, measure
+from core.statistics import wilson
+from models.quality import METRICS, Answers, Figure, _counted, _roc, measure
 
 GOLD = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
 CHOSEN = np.array([0, 0, 1, 2, 1, 1, 0, 2, 2, 2])
@@ -52,9 +53,24 @@ def test_resamples_are_what_scikit_learn_makes_of_each() -> None:
 def test_a_label_that_a_resample_lacks_does_not_count_there(metric: str) -> None:
     gold = np.array([0, 0, 0, 1, 1, 2])
     found = measure(metric, Answers(gold, gold, np.eye(3)[gold]), 0)  # everything right: no resample can say less
-    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
-    rare = np.array([1] * 3 + [0] * 97)
-    assert measure(metric, Answers(rare, rare, np.eye(2)[rare]), 0, label=1).low == 1.0
+    assert (found.value, found.low, found.high) == (1.0, None, None), (
+        "and an interval of no width would say it is certain"
+    )
+
+
+def test_a_share_has_wilsons_interval_whatever_it_is_called() -> None:
+    gold = np.array([0] * 12 + [1] * 12)
+    chosen = gold.copy()
+    chosen[15] = 0
+    answers = Answers(gold, chosen, np.eye(2)[chosen])
+    for label, hits in ((0, 12), (1, 11)):
+        recall = measure("recall", answers, 0, label)
+        assert recall == measure("accuracy", answers, 0, label)
+        assert (recall.low, recall.high) == wilson(hits, 12)
+    precision = measure("precision", answers, 0, label=0)
+    assert (precision.low, precision.high, precision.rows) == (*wilson(12, 13), 13)
+    never = Answers(gold, np.zeros(24, int), np.ones((24, 2)) / 2)
+    assert measure("precision", never, 0, label=1) == Figure(0.0, None, None, 0)
 
 
 def test_an_area_needs_two_sides() -> None:

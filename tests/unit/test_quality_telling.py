@@ -6,13 +6,13 @@ import json
 from typing import cast
 
 from agent.estimate import Weights
+from agent.registries import discover_all
 from agent.telling.base import Teller
 from agent.telling.quality import quality
 from agent.turn import Agent
 from core.blocks import Fold, Plot, Rows, Text
 from core.errors import UserError
 from core.operation import OPERATIONS
-from jobs.common import discover_all
 from models.catalog import Row, find
 from tests.markup_reader import read
 from tests.tiny import SCHEMA

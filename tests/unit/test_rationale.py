@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 
 from agent.words import METRICS
 from core.data import Instance
 from core.errors import Stopped, UserError
-from core.explanations import Rationale
+from core.explanations import Rationale, Token
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Score
 from core.languages import complete, languages
 from core.progress import Progress
@@ -177,10 +178,38 @@ def test_a_long_text_is_read_in_part_and_that_is_said() -> None:
         (" it is **good**. <<< And", "Because it is good."),
         (" of many reasons", "Because of many reasons…"),
         (" it scored 0.5 points. Then", "Because it scored 0.5 points."),
+        (" of words, e.g. in reviews. Then", "Because of words, e.g. in reviews."),
+        (" “It was cold. Never again!” says so. Then", "Because “It was cold. Never again!” says so."),
     ],
 )
 def test_what_is_kept(said: str, expected: str) -> None:
     assert kept(said, "Because", False) == expected
+
+
+@pytest.mark.parametrize(
+    ("opening", "said"),
+    [
+        ("because “", "The food was cold. The staff was rude” are bad words."),
+        ("because “", 'Dr. Meyer was rude" shows anger.'),
+        ("denn „", "Nie wieder! Der Akku war leer“ steht z. B. in Klagen."),
+        ("porque «", "Nunca más. Fue horrible» lo dice."),
+        ("потому что «", "Суп холодный! Не приду» — это жалоба, т. е. минус."),
+        ("因为“", "汤是凉的。服务很差”说明不满。"),
+        ("ఎందుకంటే “", "సూప్ చల్లారింది. మళ్ళీ రాను” అని రాశారు."),
+    ],
+)
+def test_a_sentence_does_not_end_within_its_quotation(opening: str, said: str) -> None:
+    cut = next(place for place in range(1, len(said) + 1) if enough(said[:place], opening, False))
+    assert cut == len(said)
+    assert kept(f"{said} Next.", opening, False).replace("”", '"') == (opening + said).replace("”", '"')
+
+
+def test_a_quotation_that_never_closes_is_closed_behind_its_first_sentence() -> None:
+    assert kept("The food was cold. It is negative. So", "because “", False) == "because “The food was cold.”"
+
+
+def test_the_writing_goes_on_behind_a_number_that_may_go_on() -> None:
+    assert not enough(" it cost 3.", "Because", False) and enough(" it cost 3.5 euros.", "Because", False)
 
 
 def test_a_loop_is_cut_where_it_begins_again() -> None:
@@ -208,6 +237,8 @@ def test_useless() -> None:
         ("слово «Акку»", "АККУ пуст", ["АККУ"]),
         ("“చాలా బాగుంది” అని", "సినిమా చాలా బాగుంది", ["చాలా", "బాగుంది"]),
         ("ein Wort wie „Gro\u00dfe“", "gro\u00dfe Freude", ["große"]),
+        ("»kalt« und »öde« sagen es", "kalt und öde", ["kalt", "öde"]),
+        ("“మంచి” అనే పదం", "మంచి మంచివి", ["మంచి"]),
         ("the word 'cafe\u0301'", "a caf\u00e9 here", ["café"]),
     ],
 )
@@ -216,6 +247,24 @@ def test_cited_words(said: str, own: str, expected: list[str]) -> None:
     tokens = attribute(Additive(), one, "occlusion").tokens
     found = [token.text for token in cited(said, tokens, one, ("positive",))]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("“屏幕坏了”，因为我们可以看出用户非常不满。", "屏幕 坏 了"),
+        ("“屏幕很坏”说明了问题。", "屏幕"),
+        ("客服态度差，所以是负面。", "客服 态度"),
+        ("“屏幕”和“负面”。", "屏幕"),
+    ],
+)
+def test_cited_words_without_spaces(said: str, expected: str) -> None:
+    own = "因为 屏幕 坏 了 ， 我们 退货 ， 客服 态度 非常 差 ， 很 负面 。"
+    words = own.split()
+    starts = accumulate(map(len, words), initial=0)
+    tokens = [Token(word, start, start + len(word)) for word, start in zip(words, starts, strict=False)]
+    found = cited(said, tokens, text("".join(words), "zh"), ("negative", "负面"))
+    assert [token.text for token in found] == expected.split()
 
 
 @pytest.mark.parametrize("language", complete())
@@ -228,6 +277,13 @@ def test_the_language_is_recognised(language: str) -> None:
 
 def judged(said: str, own: str = TEXT):  # type: ignore[no-untyped-def]
     return judge_rationale(Additive(), written(Scripted(said), said=own), draws=20)
+
+
+def test_who_names_nearly_every_word_leaves_none_to_compare() -> None:
+    found = judged(f"{TEXT}”, and that is praise.")
+    assert (found.verdict, found.reason) == (UNCLEAR, "names_all")
+    assert judged('film", and that is praise.', "a new film").reason == "too_short_words"
+    assert METRICS.say("reason.names_all", "en")
 
 
 def test_words_that_matter_hold_and_others_do_not() -> None:

@@ -14,7 +14,7 @@ import pytest
 from core.explanations import Rationale
 from explainers.base import attribute
 from explainers.metrics.base import metric_words
-from explainers.metrics.cc_shap import contributions, drawn_orders, variants
+from explainers.metrics.cc_shap import added, chosen_orders, variants
 from explainers.metrics.rationale import judge_rationale
 from explainers.metrics.rationale_base import RATIONALE_METRICS, Case, words_in
 from explainers.rationales.reader import HIDDEN, LinearReader, hidden
@@ -83,7 +83,7 @@ def test_every_metric_has_a_row_and_words():
         assert one.name in {row["metric"] for row in ROWS}, (
             f"{one.name} has no row in tests/data/rationale_metrics.jsonl"
         )
-        assert metric_words().say(f"metric.{one.name}.title", "te") and one.about
+        assert metric_words().say(f"metric.{one.name}.title", "te")
     for row in ROWS:
         assert not row.get("reason") or metric_words().say(f"reason.{row['reason']}", "zh")
 
@@ -122,18 +122,19 @@ def test_contributions_are_shapley_values_or_what_one_word_takes_away():
         for kept in map(frozenset, itertools.combinations(range(3), size))
     }
     every = tuple(itertools.permutations(range(3)))
-    assert contributions(table, 3, every) == pytest.approx(shapley(table.__getitem__, 3))
+    assert added(table, 3, every) == pytest.approx(shapley(table.__getitem__, 3))
     whole = table[frozenset({0, 1, 2})]
-    assert contributions(table, 3, ()) == pytest.approx(
+    assert added(table, 3, ()) == pytest.approx(
         [whole - table[frozenset({1, 2})], whole - table[frozenset({0, 2})], whole - table[frozenset({0, 1})]]
     )
 
 
 @pytest.mark.parametrize(("count", "budget"), [(4, 64), (8, 64), (10, 11), (10, 20), (3, 8)])
 def test_the_budget_holds(count, budget):
-    orders = drawn_orders(count, budget, random.Random(0))
+    orders = chosen_orders(count, budget, random.Random(0))
     assert len(variants(count, orders)) <= budget
     assert len(orders) % 2 == 0 and all(sorted(order) == list(range(count)) for order in orders)
+    assert len(set(orders)) == len(orders), "no order is drawn twice where all of them are few"
 
 
 def test_label_names_are_hidden_from_the_reader():

@@ -12,6 +12,7 @@ from core.blocks import Badge, Heat, Notice
 from core.errors import UserError
 from core.languages import complete
 from core.progress import Progress
+from core.refinements import COMPOSED
 from core.settings import Settings
 from operations.rationalize import SMALLER
 from tests.toys import Additive
@@ -102,10 +103,13 @@ def test_what_a_smaller_writer_had_to_write_is_not_kept(
         assert again.text == first.text and again.provenance.notes == ()
 
 
-def test_nothing_usable_is_an_answer_and_the_session_goes_on(
-    agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("said", "language"), [("", "en"), (REASONS["en"], "de")])
+def test_a_writer_of_no_use_is_asked_twice_and_the_measured_words_answer(
+    agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, language: str
 ) -> None:
-    lend(agent, monkeypatch, Scripted(""))
-    turn = ask(agent, "rationalize where id = 0", tmp_path)
-    assert turn.problem is not None and turn.problem.kind == "no_rationale"
-    assert ask(agent, "predict where id = 0", tmp_path).outcome == "answered"
+    writer = Scripted(said)
+    lend(agent, monkeypatch, writer)
+    turn = ask(agent, "rationalize(refine=yes) where id = 0", tmp_path, language)
+    assert turn.explanation.generator == COMPOSED and turn.explanation.language == language
+    keys = [key for key, _ in turn.explanation.provenance.notes]
+    assert keys[-2:] == ["composed_tried", "composed_refine"] and len(writer.asked) == 2

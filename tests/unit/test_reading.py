@@ -203,3 +203,30 @@ def test_a_row_without_text_never_costs_the_others_their_ids() -> None:
     made = infer([{"id": number, "text": text} for number, text in said], "x")
     assert [row.id for row in made.rows] == [7, 2]
     assert [row.id for row in made.empty] == [8, 9]
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "read"),
+    [
+        (["no", "maybe", "yes"], "2", "yes"),
+        (["no", "maybe", "yes"], "2.0", "yes"),
+        (["no", "maybe", "yes"], '"2"', "yes"),
+        (["no", "maybe", "yes"], '"1.0"', "maybe"),
+        (["no", "maybe", "yes"], '"౧"', "maybe"),
+        (["no", "maybe", "yes"], "-1", "-1"),
+        (["no", "maybe", "yes"], '"3"', "3"),
+        (["no", "maybe", "yes"], "0.5", "0.5"),
+        (["no", "maybe", "yes"], "NaN", ""),
+        (["1", "2", "3"], "1.0", "1"),
+        (["1", "2", "3"], "0", "0"),
+    ],
+)
+def test_numbers_of_labels_are_read_however_they_are_written(tmp_path, labels, given, read):
+    write(tmp_path, "schema.toml", f'name = "x"\nfields = ["text"]\nlabels = {json.dumps(labels)}\n')
+    row = f'{{"id": 0, "text": "some words", "label": {given}}}\n'
+    assert load_dataset(str(write(tmp_path, "rows.jsonl", row))).rows[0].label == read
+
+
+def test_a_gap_in_a_column_of_floats_is_no_label() -> None:
+    rows = [{"text": f"number {n} here", "label": (0.0, 1.0, float("nan"))[n % 3]} for n in range(9)]
+    assert infer(rows, "x").schema.labels == ("0.0", "1.0")

@@ -71,6 +71,14 @@ def test_what_the_model_writes_is_said_and_which_words_make_it() -> None:
     assert "No word makes it write “gone stale”" in none and "negative" not in none
 
 
+@pytest.mark.parametrize("language", complete())
+def test_a_contrast_without_a_word_for_it_says_that_none_speaks_more_for_it(language: str) -> None:
+    made = replace(MAP, contrast="positive", scores=(-0.1, -0.2, -0.7, -0.3))
+    sentence = next(block for block in told(made, language).blocks if isinstance(block, Text)).text
+    assert all(SCHEMA.label_in(label, language) in sentence for label in ("positive", "negative"))
+    assert language != "en" or "more for “negative” than for “positive”" in sentence
+
+
 def test_labels_and_numbers_are_written_as_in_the_language() -> None:
     plot = next(block for block in told(PREDICTION, "de", "predict").blocks if isinstance(block, Plot))
     assert plot.bars[0].name == "negativ" and plot.bars[0].text == "90\u00a0%" and plot.bars[0].strong

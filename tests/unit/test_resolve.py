@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from agent.query import of_request
-from agent.resolve import ACT, Situation, named, resolve
+from agent.resolve import ACT, SURE, named, resolve
+from agent.situation import Situation
 from agent.state import Copy, Memory, Message
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration, Clarification, Parse, Request
@@ -222,3 +223,111 @@ def test_what_cannot_be_is_said(query: str, kind: str) -> None:
 def test_a_request_written_and_read_is_the_same_question() -> None:
     made = Request("predict", custom=(("text", 'He said "no" \\ {x}'),))
     assert read(of_request((made,))).custom[0].text == 'He said "no" \\ {x}'
+
+
+def asked_back(query: str | Parse, memory: Memory = NEW) -> Clarification:
+    settled = resolve(read(query) if isinstance(query, str) else query, situation(memory))
+    assert isinstance(settled, Clarification)
+    return settled
+
+
+def test_a_text_of_ones_own_never_gives_way_to_it() -> None:
+    it = Memory(ids=(7,), dataset="soup")
+    labelled = asked_back('learn on "cold soup"', it)
+    assert [write(choice) for choice in labelled.choices] == [
+        f'edit_label(label={label}) on "cold soup"' for label in ("negative", "positive")
+    ]
+    assert labelled.reason == "which_label"
+    forgotten = asked_back('unlearn on "cold soup"', it)
+    assert forgotten.reason == "unlearn_own" and write(forgotten.choices[0]) == "undo"
+    assert asked_back('show on "cold soup"', it).reason == "rows_only"
+
+
+def test_several_ids_and_operations_change_nothing_on_a_guess() -> None:
+    asked = asked_back("edit_label(label=positive); show where id = 3 or id = 5")
+    assert asked.reason == "which_change" and [write(choice) for choice in asked.choices] == [
+        f"edit_label(label=positive) where id = {number}" for number in (3, 5)
+    ]
+    one_text = resolve(read("edit_label(label=positive); show where id = 3"), situation())
+    all_of_them = resolve(read("edit_label(label=positive) where id = 3 or id = 5"), situation())
+    assert isinstance(one_text, tuple) and isinstance(all_of_them, tuple) and len(all_of_them) == 2
+
+
+def test_a_change_takes_a_surer_reading_than_a_look() -> None:
+    between = (ACT + SURE) / 2
+    changed = Memory(copies=(Copy("soup", "e5-small", (Alteration("learn", 3),)),))
+    asked = asked_back(replace(read("undo"), confidence=between), changed)
+    assert asked.reason == "unsure" and write(asked.choices[0]) == "undo"
+    assert isinstance(resolve(replace(read("count"), confidence=between), situation()), tuple)
+    assert one("undo", changed).changes
+
+
+def test_the_same_again_repeats_no_change_of_the_same_text() -> None:
+    learned = Memory((one("learn where id = 4"),), ids=(4,), dataset="soup")
+    assert of_request((one("same", learned),)) == "predict where id = 4"
+    assert of_request((one("same(precision=rtn4)", learned),)) == "predict(precision=rtn4) where id = 4"
+    assert of_request((one("same where id = 6", learned),)) == "learn where id = 6"
+    edited = Memory((one("edit_label(label=positive) where id = 4"),), ids=(4,), dataset="soup")
+    assert of_request((one("same(label=negative)", edited),)) == "edit_label(label=negative) where id = 4"
+
+
+def test_what_the_last_question_cannot_take_is_asked_of_its_reasons_or_asked_back() -> None:
+    predicted = Memory((one("predict where id = 4"),), ids=(4,), dataset="soup")
+    assert of_request((one("same(method=lime)", predicted),)) == "attribute(method=lime) where id = 4"
+    assert of_request((one("same(k=3)", predicted),)) == "attribute(k=3) where id = 4"
+    counted = Memory((one("count"),), dataset="soup")
+    assert asked_back("same(method=lime)", counted).reason == "unsure"
+    both = replace(predicted, requests=(one("count"), *predicted.requests))
+    assert of_request((one("same(precision=rtn4)", both),)) == "predict(precision=rtn4) where id = 4"
+
+
+def test_a_kept_label_gives_way_to_a_new_one() -> None:
+    against = Memory((one("attribute(contrast=positive, label=negative) where id = 4"),), ids=(4,), dataset="soup")
+    assert of_request((one("same(label=positive)", against),)) == "attribute(label=positive) where id = 4"
+    assert of_request((one("same(contrast=negative)", against),)) == "attribute(contrast=negative) where id = 4"
+    foreign = Memory(
+        (Request("attribute", (("label", "sour"),), ids=(4,), dataset="other"),), ids=(4,), dataset="other"
+    )
+    assert of_request((one("same where id = 3", foreign),)) == "attribute where id = 3"
+
+
+def test_a_precision_holds_for_it_until_another_is_named() -> None:
+    small = Memory((one("predict(precision=rtn4) where id = 4"),), ids=(4,), dataset="soup")
+    assert of_request((one("attribute", small),)) == "attribute(precision=rtn4) where id = 4"
+    assert one("attribute", small).precision == "rtn4" and one("attribute where id = 5", small).precision != "rtn4"
+    assert one("attribute(precision=fp32)", small).precision == "fp32"
+    own = replace(small, ids=(), custom=(("text", "mine"),))
+    assert one("likelihood", own).slot("precision") == "rtn4"
+
+
+def test_they_are_all_that_were_asked_about() -> None:
+    three = Memory(ids=(3, 5, 6), dataset="soup")
+    assert one("likelihood", three).ids == (3, 5, 6)
+    settled = resolve(read("attribute"), situation(three))
+    assert isinstance(settled, tuple) and [request.ids for request in settled] == [(3,), (5,), (6,)]
+    asked = asked_back("learn", three)
+    assert [write(choice) for choice in asked.choices] == [f"learn where id = {number}" for number in (3, 5, 6)]
+    nine = replace(three, ids=tuple(range(9)))
+    some = resolve(read("attribute"), situation(nine))
+    assert isinstance(some, tuple) and len(some) == 5 and named(read("attribute"), some, situation(nine)) == 9
+
+
+def test_a_change_finds_rows_in_whatever_split_they_stand() -> None:
+    assert one('unlearn where includes("soup")').split == ""
+    assert one('predict where includes("soup")').split == "test"
+
+
+def test_where_there_is_nothing_to_undo_no_model_is_loaded_to_say_so() -> None:
+    elsewhere = Memory(copies=(Copy("stew", "e5-small", (Alteration("learn", 3),)),))
+    with pytest.raises(UserError) as nothing:
+        resolve(read("undo"), situation())
+    with pytest.raises(UserError) as other:
+        resolve(read("undo"), situation(elsewhere))
+    assert (nothing.value.kind, other.value.kind) == ("nothing_to_undo", "changes_elsewhere")
+    assert other.value.facts["where"] == "stew (e5-small)"
+    assert isinstance(resolve(read("learn; undo where id = 3"), situation()), tuple), "what this message changes"
+
+
+def test_a_wish_without_a_question_is_taken_note_of() -> None:
+    assert asked_back("same(audience=novice)").reason == "wish"
+    assert asked_back(replace(read("same"), language="de")).reason == "wish"

@@ -6,6 +6,7 @@ import pytest
 import regex
 
 from agent.ask import sentence
+from agent.registries import discover_all
 from agent.reply import _note
 from agent.state import Answer
 from agent.suggest import suggestions
@@ -23,7 +24,6 @@ from core.settings import ROOT
 from core.tutorials import tutorials
 from core.words import Words, words
 from explainers.base import EXPLAINERS
-from jobs.common import discover_all
 
 discover_all()
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"))
@@ -150,7 +150,7 @@ def test_a_notes_and_an_errors_method_is_in_the_readers_language() -> None:
 def test_both_sides_of_a_comparison_of_methods_are_called_as_in_the_glossary() -> None:
     made = Comparison("method", ("integrated_gradients", "occlusion"), MAP, MAP, None, None, 1, 1, 1.0, 1, "too_short")
     blocks = TELLERS[Comparison](Teller(OPERATIONS["compare"].words, SCHEMA, "de"), made)
-    assert "Mit Integrated Gradients und mit Occlusion" in blocks[0].plain
+    assert "Integrated Gradients und Occlusion" in blocks[0].plain
 
 
 def test_another_method_of_the_same_paper_is_no_alias() -> None:

@@ -95,3 +95,23 @@ def test_several_words(language: str, text: str, query: str) -> None:
 def test_neither_of_two_words(language: str, text: str, words: tuple[str, str]) -> None:
     query = " and ".join(f'not includes("{word}")' for word in words)
     assert composed(text, "show", language=language) == f"show where {query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "reviews that contain the words battery and screen", 'includes("battery") and includes("screen")'),
+        ("de", "Bewertungen, sie enthalten die Wörter Akku und Display", 'includes("Akku") and includes("Display")'),
+        ("es", "las que contienen las palabras batería y pantalla", 'includes("batería") and includes("pantalla")'),
+        ("ru", "отзывы, которые содержат слова батарея и экран", 'includes("батарея") and includes("экран")'),
+        ("zh", "包含电池和屏幕这两个词的评论", 'includes("电池") and includes("屏幕")'),
+        ("en", "reviews that mention battery but not screen", 'includes("battery") and not includes("screen")'),
+        ("es", "mencionan la batería pero no la pantalla", 'includes("batería") and not includes("pantalla")'),
+        ("ru", "упоминают батарею, но не экран", 'includes("батарею") and not includes("экран")'),
+        ("es", "no mencionan ni la batería ni la pantalla", 'not includes("batería") and not includes("pantalla")'),
+        ("ru", "не упоминают ни батарею, ни экран", 'not includes("батарею") and not includes("экран")'),
+        ("de", "Texte, die weder Akku noch Display erwähnen", 'not includes("Akku") and not includes("Display")'),
+    ],
+)
+def test_lists_of_words(language: str, text: str, query: str) -> None:
+    assert composed(text, "show", language=language) == f"show where {query}"

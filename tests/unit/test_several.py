@@ -218,3 +218,39 @@ def test_a_question_about_a_label_of_an_own_text_asks_for_the_answer() -> None:
     )
     order = parse(Utterance('Make "I loved it" positive', "en"), REVIEWS, unsure, "only")
     assert write(order) == 'edit_label(label=positive) on "I loved it"'
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "say why 12 is negative and 15 positive", "id = 12 or id = 15"),
+        ("en", "say why 12 was predicted negative and 15 positive", "id = 12 or id = 15"),
+        ("en", "say it for the 3rd and the 5th review", "id = 3 or id = 5"),
+    ],
+)
+def test_ids_of_one_question_are_not_parted(language: str, text: str, query: str) -> None:
+    found = parse(Utterance(text, language), REVIEWS, ByWord(0.95), "words")
+    assert (len(found.calls), write(found).split(" where ")[1]) == (1, query)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "show reviews labelled negative and predicted positive"),
+        ("es", "muestra reseñas etiquetadas negativas y predichas positivas"),
+        ("zh", "显示标签为负面但预测为正面的评论"),
+    ],
+)
+def test_a_cell_of_the_confusion_matrix_is_one_request(language: str, text: str) -> None:
+    class Reads:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            return [[Guess(Call("show" if place == 0 else "predict"), 0.95)] for place, _ in enumerate(requests)]
+
+    found = write(parse(Utterance(text, language), REVIEWS, Reads(), "reads"))
+    assert found == "show where label = negative and prediction = positive"
+
+
+def test_what_is_similar_to_an_instance_is_no_second_request() -> None:
+    for language, text in (("ru", "new variants, похожие на 12"), ("zh", "列出与第 7 条最接近的 5 个样本")):
+        found = parse(Utterance(text, language), REVIEWS, Only("similar"), "only")
+        assert len(found.calls) == 1

@@ -268,3 +268,50 @@ def test_what_is_actually_so_is_a_label(language: str, text: str, query: str) ->
 
 def test_what_is_actually_so_is_part_of_a_score() -> None:
     assert composed("what share of the actual positives does it find?", "score") == "score(metric=accuracy)"
+
+
+@pytest.mark.parametrize(
+    ("language", "operation", "text", "query"),
+    [
+        ("en", "attribute", 'explain "The room was cold" (id 12)', 'attribute on "The room was cold"'),
+        ("en", "similar", '3 texts similar to "So cold" (id 12)', 'similar(k=3) on "So cold"'),
+        ("en", "same", "And the second one?", "same where id = 2"),
+        ("en", "attribute", "which words matter in the fourth one", "attribute where id = 4"),
+        ("en", "same", "Explain it like I'm 5", "same(audience=novice)"),
+        ("en", "attribute", "explain 12 like I'm 5", "attribute where id = 12"),
+        ("en", "attribute", "explain 12 token by token", "attribute(granularity=token) where id = 12"),
+        ("en", "attribute", "explain 12 with LIME and 15 with SHAP", "attribute(method=lime) where id = 12"),
+        (
+            "de",
+            "attribute",
+            "Welche 2 Sätze sind in 12 am wichtigsten?",
+            "attribute(granularity=sentence, k=2) where id = 12",
+        ),
+        ("zh", "attribute", "第12条里哪2个句子最重要？", "attribute(granularity=sentence, k=2) where id = 12"),
+        ("en", "attribute", "Why is 12 negative, in two sentences?", "attribute where id = 12"),
+        ("es", "attribute", "¿Por qué es negativa la 12, en dos frases?", "attribute where id = 12"),
+        ("zh", "attribute", "用两句话说明第12条为什么是负面", "attribute where id = 12"),
+        ("en", "attribute", "explain 12 not with attention but with LIME", "attribute(method=lime) where id = 12"),
+        ("ru", "attribute", "объясни 12 не через внимание, а через LIME", "attribute(method=lime) where id = 12"),
+        ("zh", "attribute", "不要用注意力，用LIME解释第12条", "attribute(method=lime) where id = 12"),
+        ("te", "attribute", "అటెన్షన్ కాకుండా LIME తో 12 వివరించు", "attribute(method=lime) where id = 12"),
+        ("en", "same", "and rather than negative?", "same(contrast=negative)"),
+        ("es", "same", "¿y en vez de negativa?", "same(contrast=negative)"),
+        ("te", "same", "ప్రతికూలానికి బదులు?", "same(contrast=negative)"),
+        (
+            "de",
+            "attribute",
+            "warum eher positiv als negativ bei 12",
+            "attribute(contrast=negative, label=positive) where id = 12",
+        ),
+        ("es", "augment", "3 paráfrasis de: No valía nada", 'augment(count=3) on "No valía nada"'),
+        ("en", "attribute", "I have 2 questions: why is 12 negative?", "attribute where id = 12"),
+        ("en", "count", "Tell me: how many reviews are longer than 20 words?", "count where words > 20"),
+        ("zh", "count", "请告诉我：有多少条负面评论？", "count where label = negative"),
+        ("zh", "show", "显示前10条", "show"),
+    ],
+)
+def test_numbers_methods_and_labels_are_what_their_words_make_of_them(
+    language: str, operation: str, text: str, query: str
+) -> None:
+    assert composed(text, operation, language=language) == query

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.statistics import bootstrap, calibration_error, mcnemar, reliability, wilson
+from core.statistics import Mean, bootstrap, calibration_error, holm, mcnemar, reliability, wilson
 
 
 def test_wilson_against_published_values():
@@ -21,6 +21,11 @@ def test_mcnemar_is_a_sign_test_on_the_rows_that_differ():
     assert mcnemar([True, False], [True, False]) == (0, 0, 1.0)
 
 
+def test_holm_by_hand():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.9, 0.8]) == [1.0, 1.0] and holm([]) == []
+
+
 def test_calibration_by_hand():
     found = reliability([0.95, 0.95, 0.55, 0.55, 1.0], [True, False, True, True, True])
     assert [(one.low, one.count) for one in found] == [(0.5, 2), (0.9, 3)]
@@ -36,3 +41,10 @@ def test_bootstrap_of_a_mean():
     assert bootstrap([1.0, 5.0, 9.0], seed=3) == bootstrap([1.0, 5.0, 9.0], seed=3)
     with pytest.raises(ValueError):
         bootstrap([])
+
+
+def test_a_mean_leaves_out_what_does_not_apply():
+    found = Mean.of([1.0, 2.0, None, 3.0])
+    assert found is not None and (found.mean, found.n) == (2.0, 3)
+    assert 1.0 <= found.low < 2.0 < found.high <= 3.0
+    assert Mean.of([None]) is None

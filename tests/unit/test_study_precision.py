@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from core.data import Instance, Schema
 from core.errors import UserError
-from jobs import study_precision
+from jobs import precisions, study_precision, study_precision_bench, study_precision_work
 from jobs.__main__ import names
+from jobs.precisions import clock, compared_precisions
 from jobs.study_precision_arms import Arm, Helpers
 from jobs.study_precision_bench import distinct
 from jobs.study_precision_controls import controls
@@ -19,6 +21,7 @@ from jobs.study_precision_data import studied
 from jobs.study_precision_figures import BROKEN, FEW, INSIDE, OUTSIDE, study
 from jobs.study_precision_prompts import edit_prompt, edited, rationale_prompt, tidy_edit, tidy_rationale
 from jobs.study_precision_report import report, summary
+from models.loading import Models
 from tests.tiny import folder_of
 from tests.tiny_causal import CHAT, tiny_causal, tiny_tokenizer
 
@@ -95,6 +98,18 @@ def test_one_split_lends_the_rows_that_are_not_studied(tmp_path):
         studied(str(folder / "en.test.jsonl"), "test", [], 0, 0)
 
 
+def test_rows_that_annotators_disagreed_on_are_neither_studied_nor_learned_from(tmp_path):
+    folder = write(tmp_path / "pairs")
+    (folder / "schema.toml").write_text(
+        f'name = "pairs"\nfields = ["premise", "hypothesis"]\nlabels = {json.dumps(LABELS)}\n'
+    )
+    for file in folder.glob("*.jsonl"):
+        file.write_text(file.read_text().replace('"neutral"', "-1"))
+    data = studied(str(folder), "test", [], 0, 0)
+    assert {item.instance.label for item in data.items} == {"entailment", "contradiction"}
+    assert {label for _, label in data.lessons} == {"entailment", "contradiction"}
+
+
 def test_prompts_name_the_label_and_answers_are_tidied():
     asked = rationale_prompt(PAIR, ROW, "neutral")
     assert "Premise: A dog runs.\nHypothesis: It sleeps." in asked and "Label: neutral" in asked
@@ -152,6 +167,17 @@ def test_differences_are_paired_and_stand_beside_the_noise():
     assert study(better, ARMS).cell("human_log_prob", "rtn4").verdict == OUTSIDE
 
 
+def test_words_that_all_score_alike_agree_in_nothing():
+    flat = (1.0, 1.0, 1.0, 1.0)
+    rows = [row | {"attribution": flat} if row["arm"] == "rtn8" and row["id"] < 10 else row for row in planted_rows()]
+    found = study([row | {"attribution": list(row["attribution"])} for row in rows], ARMS).cell(
+        "attribution_tau", "rtn8"
+    )
+    assert (found.own.mean, found.own.n) == (pytest.approx(0.5), 20)
+    alike = [row | {"attribution": list(flat)} if row["arm"] == "fp32" else row for row in planted_rows()]
+    assert study(alike, ARMS).cell("attribution_tau", "rtn8").own is None, "a reference without order compares nothing"
+
+
 def test_controls_hold_on_planted_rows_and_fail_on_rows_that_break_them():
     rows = planted_rows()
     held = {one.name.split(":")[0]: one.held for one in controls(study(rows, ARMS), rows)}
@@ -180,7 +206,7 @@ def job(tmp_path, monkeypatch):
     """The job on a tiny model, with judges that need none."""
     model = folder_of(tiny_causal("qwen2"), tiny_tokenizer(CHAT), tmp_path / "model")
     helpers = Helpers(Letters(), Reader(), Fluent())
-    monkeypatch.setattr(study_precision, "helpers_of", lambda *_: helpers)
+    monkeypatch.setattr(study_precision_work, "helpers_of", lambda *_: helpers)
     monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path / "cache"))
     asked = ["--dataset", str(write(tmp_path / "pairs", 6)), "--model", f"file:{model}", "--precisions", "rtn2,fp32"]
     sizes = ["--light", "rtn3", "--limit", "3", "--deep", "1", "--tokens", "4", "--tried", "3", "--variants", "4"]
@@ -200,6 +226,7 @@ def test_the_job_measures_every_arm_and_goes_on_where_it_stopped(job, capsys):
     assert sum("attribution" in row for row in rows) == 2 and sum("cc_shap" in row for row in rows) == 3
     assert {"human_log_prob", "text_log_prob", "edit_flip", "testable"} <= rows[0].keys()
     assert (out / "report.html").exists() and "accuracy" in capsys.readouterr().out
+    assert json.loads((out / "manifest.json").read_text())["job"]["fluency"] == "", "no judge is on this machine"
     figures = json.loads((out / "figures.json").read_text())
     assert figures["items"] == 3 and {one["held"] for one in figures["controls"]} <= {True, False, None}
 
@@ -216,6 +243,78 @@ def test_the_job_measures_every_arm_and_goes_on_where_it_stopped(job, capsys):
     full = ["rtn2,fp32,rtn3" if one == "rtn2,fp32" else one for one in arguments]
     with pytest.raises(UserError, match="job_changed"):  # a precision that was light and is to be measured whole
         study_precision.main(full)
+
+
+def refused_beyond(name, monkeypatch):
+    """The models of a machine that has no room for this precision."""
+    whole = Models.explained
+
+    def explained(self, model, precision, *more):
+        if precision == name:
+            raise UserError("out_of_memory", name=model, need=9, free=1, fits="–")
+        return whole(self, model, precision, *more)
+
+    monkeypatch.setattr(Models, "explained", explained)
+
+
+def test_a_precision_that_is_refused_is_left_out_and_named(job, monkeypatch, capsys):
+    arguments, out = job
+    with monkeypatch.context() as small:
+        refused_beyond("rtn2", small)
+        assert study_precision.main(arguments) == 0
+    said = capsys.readouterr()
+    assert "rtn2 is left out" in said.err and "rtn2 could not be measured" in said.out
+    assert "rtn2 could not be measured" in (out / "report.html").read_text()
+    assert {row["arm"] for row in lines(out)} == {"fp32", "fp32 · seed 1", "rtn3"}
+    assert "rtn2" in json.loads((out / "figures.json").read_text())["refused"]
+    assert study_precision.main(arguments) == 0, "the same command tries it again"
+    assert "rtn2" in {row["arm"] for row in lines(out)}
+
+
+def test_a_reference_that_is_refused_ends_the_study(job, monkeypatch):
+    refused_beyond("fp32", monkeypatch)
+    with pytest.raises(UserError, match="out_of_memory"):
+        study_precision.main(job[0])
+
+
+def test_a_precision_that_computes_no_numbers_is_left_out(job, monkeypatch, capsys):
+    arguments, out = job
+    whole = study_precision_bench.Bench._likely
+
+    def likely(self, items, rows):
+        whole(self, items, rows)
+        if self.arm.precision == "rtn3":
+            rows[-1]["text_log_prob"] = float("nan")
+
+    monkeypatch.setattr(study_precision_bench.Bench, "_likely", likely)
+    assert study_precision.main(arguments) == 0
+    assert "rtn3 is left out: In rtn3," in capsys.readouterr().err
+    assert "rtn3" not in {row["arm"] for row in lines(out)}
+
+
+def test_corrected_explanations_are_another_study(job):
+    arguments, out = job
+    assert study_precision.main(arguments) == 0
+    file = next((out.parent / "pairs").glob("*test.jsonl"))
+    file.write_text(file.read_text().replace("because of", "on account of"))
+    with pytest.raises(UserError, match="dataset.chosen"):
+        study_precision.main(arguments)
+
+
+def test_without_names_all_that_the_device_can_do_is_compared(monkeypatch):
+    monkeypatch.setattr(
+        precisions, "runnable", lambda device: ("fp32", "rtn8", "gptq4") if device.type == "cpu" else ()
+    )
+    assert compared_precisions([], torch.device("cpu")) == ["fp32", "rtn8"], "not what only some checkpoints have"
+    assert compared_precisions(["rtn2", "fp32", "rtn8"], torch.device("cpu")) == ["fp32", "rtn2", "rtn8"]
+
+
+def test_the_clock_waits_for_the_gpu(monkeypatch):
+    waited = []
+    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
+    clock(torch.device("cpu"))
+    clock(torch.device("cuda"))
+    assert waited == [torch.device("cuda")]
 
 
 def test_arms_begin_with_full_precision_and_its_second_seed():

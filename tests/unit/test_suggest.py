@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.registries import discover_all
 from agent.state import Answer
 from agent.suggest import suggestions
 from core.blocks import Choices
@@ -10,7 +11,7 @@ from core.dialogue import Request
 from core.explanations import Attribution, Neighbours, Prediction, Table, Token
 from core.faithfulness import BETTER, NO_BETTER, NOT_APPLICABLE, Faithfulness
 from core.filters import Includes
-from jobs.common import discover_all
+from core.provenance import Provenance
 
 discover_all()
 LABELS, SHARES = ("negative", "positive"), (0.8, 0.2)
@@ -31,6 +32,17 @@ def test_a_wrong_answer_offers_what_would_make_it_right() -> None:
     assert not any("counterfactual" in query for query in offered(Request("attribute", ids=(3,)), "negative").queries)
 
 
+def test_no_button_offers_what_the_model_cannot_do() -> None:
+    seen = Prediction(Instance((("text", "tea"),), 3, "mixed"), LABELS, SHARES)
+    fallback = Provenance(notes=(("fallback", (("method", "integrated_gradients"), ("used", "occlusion"))),))
+    made = Attribution(seen, "negative", "occlusion", (Token("tea", 0, 3),), (1.0,), "logit", provenance=fallback)
+    for request, explanation in ((Request("attribute", ids=(3,)), made), (Request("predict", ids=(3,)), seen)):
+        (found,) = suggestions(Answer(request, explanation, Faithfulness(NO_BETTER)), "en")
+        assert isinstance(found, Choices) and found.title == ""
+        assert not any("gradients" in label for label in found.labels)
+        assert not any("counterfactual" in query for query in found.queries), "it never answers “mixed”"
+
+
 def test_a_text_of_ones_own_offers_similar_rows() -> None:
     own = offered(Request("attribute", custom=(("text", "tea"),)), "")
     assert any(query.startswith("similar(k=3)") for query in own.queries)
@@ -42,7 +54,7 @@ def test_an_unreliable_map_offers_another_method_and_says_why() -> None:
     assert bad.title.startswith("This map of LIME is nothing to rely on") and "takes words out" in bad.title
     assert bad.queries[0] == "attribute(method=occlusion) where id = 3"
     back = offered(Request("attribute", ids=(3,)), "negative", NO_BETTER, "occlusion")
-    assert "gradients" in back.title and back.queries[0].startswith("attribute(method=integrated_gradients)")
+    assert "gradients" in back.title and back.queries[0] == "attribute where id = 3", "the usual method, or the nearest"
     assert offered(Request("attribute", ids=(3,)), "negative", BETTER).title == ""
 
 

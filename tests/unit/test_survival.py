@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from agent.conversations import LAST
 from agent.state import ANSWERED, Message, Turn
 from agent.turn import Agent
 from agent.uploads import Uploads
@@ -20,6 +21,7 @@ from core.dialogue import Reply
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
+from core.values import to_json
 from ui.worker import Running
 
 COUNT = Message(query="count")
@@ -87,6 +89,26 @@ def test_a_store_that_breaks_while_it_is_open(agent: Agent, settings: Settings) 
     assert len(agent.history("one")) <= 1
     mended = Agent(settings)
     assert mended.turn("two", COUNT, Progress()).outcome == ANSWERED and len(mended.history("two")) == 1
+
+
+def test_turns_and_a_memory_that_another_version_wrote_do_not_end_a_conversation(
+    agent: Agent, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = agent.turn("one", COUNT, Progress())
+    foreign = to_json(kept).replace('"seconds"', '"duration"')
+    agent.conversations._graph.update_state(
+        {"configurable": {"thread_id": "one"}}, {"turns": [foreign], "memory": '{"is": "Gone"}'}, as_node=LAST
+    )
+    assert agent.history("one") == (kept,) and "cannot be read" in caplog.text
+    assert agent.turn("one", Message(query="history"), Progress()).outcome == ANSWERED
+    assert len(agent.history("one")) == 2
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    for folder in ("/proc/nope", str(tmp_path / "file")):
+        with pytest.raises(UserError, match="cache_unwritable"):
+            Agent(Settings(cache=Path(folder)))
 
 
 @pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="no /dev/full here")

@@ -13,6 +13,7 @@ import torch
 from scipy.stats import spearmanr
 
 from agent.judge import judge
+from agent.registries import discover_all
 from agent.reply import reply
 from agent.state import Answer
 from agent.suggest import suggestions
@@ -28,7 +29,6 @@ from core.settings import Settings
 from explainers.influence import influence
 from explainers.metrics.last_layer import directions, gradient, last_layer
 from explainers.tracin import UNIT, finals, products, rows_for, tracin
-from jobs.common import discover_all
 from models.checkpoints import MOST, checkpoints
 from models.classifier import EncoderClassifier
 from models.loading import Models

@@ -130,6 +130,17 @@ def test_an_encoder_of_another_precision_stays_as_it_is() -> None:
     assert {part.dtype for part in tuned.parameters()} == {torch.float32}
 
 
+def test_the_reader_computes_on_the_processor_wherever_its_encoder_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder()
+    encoder.model.to("meta")  # stands in for a GPU, but cannot hand its numbers over
+    monkeypatch.setattr(type(encoder.model), "to", lambda self, device, _: self.to_empty(device=device))
+    tuned = Tuned(encoder, ("attribute",))
+    tuned.adapt()
+    tuned.merge()
+    assert {part.device.type for part in (*tuned.parameters(), *tuned.buffers())} == {"cpu"}
+    assert {part.device.type for part in encoder.model.parameters()} == {"meta"}
+
+
 def test_embeddings_are_shared_where_they_need_no_change(encoder: Encoder) -> None:
     shared = encoder.model.embeddings.word_embeddings.weight
     assert Tuned(encoder, ("attribute",)).network.embeddings.word_embeddings.weight is shared

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.remember import matched
-from agent.session import open_store
+from agent.sqlite import open_store
 from agent.state import Answer, Message
 from agent.turn import Agent
 from agent.words import say
@@ -243,7 +243,7 @@ def test_a_defect_is_told_with_a_number_and_the_session_stays(
         (Message("\x00\x07 \u200b"), "empty_message"),
         (Message("a" * 100_000), "too_long"),
         (Message(query="attribute where"), "bad_query"),
-        (Message(query="predict", dataset="upload:../../etc/passwd"), "unknown_dataset"),
+        (Message(query="predict", dataset="upload:../../etc/passwd"), "file_gone"),
         (Message(query="predict", dataset="nothing"), "unknown_dataset"),
     ],
 )

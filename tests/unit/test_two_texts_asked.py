@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agent.query import of_request
-from agent.resolve import Situation, resolve
+from agent.resolve import resolve
 from agent.run import Runner
+from agent.situation import Situation
 from agent.state import Memory, Message
 from core.dialogue import Request, Utterance
 from core.progress import Progress

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from agent.state import ANSWERED, Message, Turn
+from agent.settings_said import METHOD, TOP, WORDS
+from agent.state import ANSWERED, Answer, Message, Turn
 from core import filters
 from core.data import Schema
-from core.dialogue import Call, Parse, Reply, Span
+from core.dialogue import Call, Parse, Reply, Request, Span
+from core.domains import Choice
+from core.explanations import Card
+from core.faithfulness import NOT_APPLICABLE, Faithfulness
 from core.languages import complete
-from core.operation import OPERATIONS, Choice
-from ui.understood import METHOD, TOP, title_of, understood
-from ui.words import say_or
+from core.operation import OPERATIONS
+from ui.understood import title_of, understood
 
 SCHEMA = Schema("reviews", ("text",), ("positive",), label_words=(("positive", (("de", "gut"), ("en", "good"))),))
 
@@ -54,11 +59,12 @@ def test_topics_and_terms_by_their_names() -> None:
 
 @pytest.mark.parametrize("language", complete())
 def test_every_slot_has_a_word_and_so_has_every_choice(language: str) -> None:
+    words = WORDS.tables[language]
     for one in OPERATIONS:
         for slot in one.slots:
-            assert slot.name in (METHOD, TOP) or say_or(f"slot.{slot.name}", language, "")
+            assert slot.name in (METHOD, TOP) or slot.name in words["slot"]
             for value in slot.domain.values if isinstance(slot.domain, Choice) else ():
-                assert say_or(f"value.{value}", language, "")
+                assert value in words["value"]
 
 
 def test_filters_stand_as_they_are_written() -> None:
@@ -80,6 +86,20 @@ def test_words_that_the_model_wrote_are_quoted_and_never_translated() -> None:
         line(Parse((Call("attribute", (("written", "*"),)),), filters.ById(12)))
         == "Word importance · id 12 · default method"
     )
+
+
+def test_settings_are_those_of_every_question_that_was_answered() -> None:
+    def answered(*requests: Request) -> str:
+        answers = tuple(Answer(one, Card(()), Faithfulness(NOT_APPLICABLE)) for one in requests)
+        return understood(Turn(Message("…"), ANSWERED, Reply(()), answers=answers), "en", SCHEMA)
+
+    plain, lime = Request("predict", ids=(12,)), Request("attribute", (("method", "lime"),), ids=(12,))
+    assert answered(plain, lime) == "Prediction + Word importance · id 12 · LIME"
+    assert answered(lime, replace(plain, operation="counterfactual", slots=(("label", "positive"),))).endswith(
+        "id 12 · LIME · label: good"
+    )
+    assert answered(replace(lime, slots=()), replace(lime, slots=())).endswith("id 12 · default method")
+    assert answered(lime, replace(lime, ids=(13,))).endswith("id 12, 13 · LIME")
 
 
 def test_titles_of_queries() -> None:

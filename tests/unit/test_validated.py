@@ -22,10 +22,11 @@ from models.catalog import catalog
 from models.precisions import PRECISIONS
 from tests.tiny import LABELS, SCHEMA, instance
 
-STAMP = Provenance(model="tiny", precision="rtn4", dataset="films", dataset_revision="a1")
+WEIGHTS = catalog()["e5-small"].sha256[:12]
+STAMP = Provenance(model="tiny", revision="w1", precision="rtn4", dataset="films", dataset_revision="a1")
 ASKED = Request("attribute", custom=(("text", "good film"),), dataset="my films.csv", model="tiny", precision="rtn4")
-GOOD = Validated("tiny", "rtn4", "films", "a1", "occlusion", 40, 0.25, 0.1, 0.4, "r.html")
-CHANCE = Validated("tiny", "rtn4", "films", "a1", "saliency", 40, 0.05, -0.1, 0.2, "r.html")
+GOOD = Validated("tiny", "w1", "rtn4", "films", "a1", "occlusion", 40, 0.25, 0.1, 0.4, "r.html")
+CHANCE = Validated("tiny", "w1", "rtn4", "films", "a1", "saliency", 40, 0.05, -0.1, 0.2, "r.html")
 
 
 def attribution(method: str, stamp: Provenance = STAMP) -> Attribution:
@@ -50,7 +51,8 @@ def test_no_better_than_chance_is_said_as_plainly():
 
 
 @pytest.mark.parametrize(
-    "change", [{"model": "other"}, {"precision": "fp32"}, {"dataset": "books"}, {"dataset_revision": "b2"}]
+    "change",
+    [{"model": "other"}, {"revision": "w2"}, {"precision": "fp32"}, {"dataset": "books"}, {"dataset_revision": "b2"}],
 )
 def test_another_configuration_is_not_validated_by_this_one(change):
     said = line(attribution("occlusion", replace(STAMP, **change)), (GOOD,))
@@ -59,7 +61,7 @@ def test_another_configuration_is_not_validated_by_this_one(change):
 
 @pytest.mark.parametrize("method", ["attention", "saliency", "smoothgrad"])
 def test_what_is_hardly_better_than_chance_is_not_called_clearly_better(method):
-    ours = Provenance("e5-small", "", "fp32", "", "reviews", load_dataset("reviews").revision)
+    ours = Provenance("e5-small", WEIGHTS, "fp32", "", "reviews", load_dataset("reviews").revision)
     said = line(attribution(method, ours), shipped())
     assert "little better than chance" in said and "clearly" not in said
 
@@ -92,11 +94,13 @@ def test_the_line_stands_in_the_answer_and_nowhere_else():
 
 def test_own_measurements_are_kept_and_come_first(tmp_path):
     ours = load_dataset("reviews").revision
-    own = Validated("e5-small", "fp32", "reviews", ours, "occlusion", 9, 0.1, -0.1, 0.2, "mine.html")
+    own = Validated("e5-small", WEIGHTS, "fp32", "reviews", ours, "occlusion", 9, 0.1, -0.1, 0.2, "mine.html")
     keep(tmp_path, [own, CHANCE])
     found = validations(tmp_path)
     assert own in found and CHANCE in found and found[-1] in shipped()
-    assert "no better" in line(attribution("occlusion", Provenance("e5-small", "", "fp32", "", "reviews", ours)), found)
+    assert "no better" in line(
+        attribution("occlusion", Provenance("e5-small", WEIGHTS, "fp32", "", "reviews", ours)), found
+    )
     keep(tmp_path, [replace(own, low=0.05)])
     assert len([one for one in validations(tmp_path) if one.report == "mine.html"]) == 1
 
@@ -113,12 +117,12 @@ def test_shipped_figures_name_what_exists():
         assert one.dataset in tasks() and one.revision == load_dataset(one.dataset).revision, (
             "other data: measure again"
         )
-        assert one.model in catalog().names() and one.precision in PRECISIONS.names()
+        assert catalog()[one.model].sha256[:12] == one.model_revision and one.precision in PRECISIONS.names()
         assert one.method in EXPLAINERS.names() and one.low <= one.gain <= one.high and one.count >= 20
 
 
 def test_a_file_that_is_named_like_our_data_is_not_what_was_validated():
-    upload = Provenance("e5-small", "", "fp32", "", "reviews", "another")
+    upload = Provenance("e5-small", WEIGHTS, "fp32", "", "reviews", "another")
     ours = replace(upload, dataset_revision=load_dataset("reviews").revision)
     assert "clearly better" in line(attribution("occlusion", ours), shipped())
     assert "not been validated yet" in line(attribution("occlusion", upload), shipped())

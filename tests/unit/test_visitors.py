@@ -14,19 +14,21 @@ import time
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from agent.pace import Pace
 from agent.run import UPLOAD
 from agent.state import Message
 from agent.turn import Agent
 from agent.uploads import MOST, Uploads
-from app import _door, _listened, _settings, _unserved
+from app import FAILED, _asking, _door, _listened, _settings, _unserved, main
 from core import apart
 from core.errors import UserError
 from core.languages import complete
 from core.progress import Progress
 from core.settings import Settings, read_settings
 from core.starting import INTERRUPTED, begin
+from tests.markup_reader import read
 from tests.toys import Additive
 from ui.places import Places
 from ui.privacy import local
@@ -101,13 +103,13 @@ def test_uploads_belong_to_their_session(agent: Agent, tmp_path: Path) -> None:
     ]
     assert [name for name, _ in agent.datasets("one") if name.startswith(UPLOAD)] == [UPLOAD + "soup.csv"]
     for guess in ("stew.csv", "../soup.csv", "..", "", "/etc/hostname", "two/soup.csv"):
-        with pytest.raises(UserError, match="unknown_dataset"):
+        with pytest.raises(UserError, match="file_gone"):
             agent.dataset("one", UPLOAD + guess)
     answer = agent.turn("one", Message(query="show where id = 0", dataset=UPLOAD + "soup.csv"), Progress())
     assert "soup of one" in answer.reply.plain and not agent.history("two")
     agent.forget("one")
     assert not agent.history("one") and agent.dataset("two", UPLOAD + "soup.csv")
-    with pytest.raises(UserError, match="unknown_dataset"):
+    with pytest.raises(UserError, match="file_gone"):
         agent.dataset("one", UPLOAD + "soup.csv")
 
 
@@ -228,6 +230,20 @@ def test_an_option_is_checked_as_its_setting_is() -> None:
     assert _settings(["--port", "7999", "--model", "tiny"]).port == 7999
 
 
+@pytest.mark.parametrize(("setting", "value"), [("DATASET", "nothing"), ("CACHE", "/proc/nope")])
+def test_a_setting_that_leads_nowhere_is_told_before_anybody_comes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, value: str
+) -> None:
+    monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path))
+    monkeypatch.setenv(f"POLYLENS_{setting}", value)
+    assert main([]) == FAILED and value in capsys.readouterr().err
+
+
+def test_the_password_is_asked_for_in_every_language() -> None:
+    asked = read(_asking()).text
+    assert all(say("password", language) in asked for language in complete())
+
+
 def test_ctrl_c_while_the_program_starts_ends_it_without_a_word() -> None:
     started = "from core.starting import begin; begin(True); import os; os.write(1, b'.'); import time; time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", started], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
@@ -264,6 +280,22 @@ def test_a_model_elsewhere_is_named_beneath_the_composer() -> None:
     for language in complete():
         assert "example.org" in local(language, away) and "example.org" not in local(language, here)
         assert say("local", language) in local(language, here) and say("local", language) not in local(language, away)
+
+
+@pytest.mark.parametrize(
+    ("state", "here"),
+    [
+        ("", True),
+        ("postgresql://ann:pw@localhost/polylens", True),
+        ("postgresql:///polylens", True),
+        ("postgresql://ann:pw@db.example.org/polylens", False),
+        ("postgresql:///polylens?host=db.example.org", False),
+    ],
+)
+def test_nothing_goes_further_only_where_conversations_stay_here(state: str, here: bool) -> None:
+    settings = Settings(state=SecretStr(state))
+    for language in complete():
+        assert (say("local_more", language) in local(language, settings)) is here
 
 
 def test_a_password_is_never_written_out() -> None:

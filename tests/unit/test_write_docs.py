@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.operation import OPERATIONS, Integer, Slot
+from core.domains import Integer
+from core.operation import OPERATIONS, Slot
 from jobs.write_docs import page, slot_line
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
+from agent.words import say
 from core.data import Instance
+from core.dialogue import Request
 from core.errors import UserError
+from core.languages import complete
+from core.operation import OPERATIONS, Context
+from core.progress import Progress
 from explainers.base import attribute
 from explainers.metrics.judge import judge
 from models.base import TRAIN
@@ -84,6 +89,17 @@ def test_methods_run_on_it(method: str) -> None:
         full, empty = model.scores(encoded, none)[:, 0].tolist()
         assert sum(made.scores) == pytest.approx(full - empty, abs=made.gap + 1e-4)
     assert judge(model, made, draws=10).scores
+
+
+@pytest.mark.parametrize("slots", [(("contrast", "negative"),), (("label", "positive"),), ()])
+def test_labels_beside_it_play_no_part_and_that_is_said(slots: tuple[tuple[str, str], ...]) -> None:
+    model = classifier()
+    request = Request("attribute", (("method", "attention"), *slots, ("written", ALL)))
+    context = Context(lambda: model, tiny_dataset(REVIEWS), (REVIEW,), Progress())
+    made = OPERATIONS["attribute"].run(request, context)
+    assert made.written and not made.contrast
+    assert ("written_alone" in dict(made.provenance.notes)) == bool(slots)
+    assert all(say("note.written_alone", language) for language in complete())
 
 
 def test_both_fields_stand_in_the_prompt() -> None:

@@ -8,15 +8,15 @@ from typing import Any
 import regex
 
 from agent.code import command
+from agent.reopen import repeatable
 from agent.state import Turn
 from core.blocks import Badge, Block, Code, Fold, Notice, Rows
 from core.languages import clean
-from ui.export.saved import Saved, answer_blocks, files, question, repeatable
+from ui.export.saved import Saved, answer_blocks, files, question
 
 _MARKUP = regex.compile(r"[`*_\[\]|~]")
-_FIRST = regex.compile(
-    r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#]))"
-)  # what makes a list or a heading where a line begins with it
+# what makes a list or a heading where a line begins with it
+_FIRST = regex.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#]))")
 _ADDRESS = regex.compile(r"(?i)(?<=\bwww)(?=\.)")
 # entities, where a backslash would not do: HTML, mathematics in notebooks, and addresses that some readers turn into links
 _ENTITIES = {"&": "&amp;", "\\": "&#92;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "@": "&#64;", "://": "&#58;//"}

@@ -9,10 +9,11 @@ import json
 from typing import Any
 
 from agent.code import asking, setup
+from agent.reopen import repeatable
 from agent.state import Turn
 from core.languages import clean
 from ui.export.markdown import asked, escape, told
-from ui.export.saved import Saved, files, repeatable
+from ui.export.saved import Saved, files
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

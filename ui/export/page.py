@@ -5,12 +5,13 @@ from __future__ import annotations
 import regex
 
 from agent.code import command, snippet
+from agent.reopen import repeatable
 from agent.state import Turn
 from core.blocks import Code, Notice
 from core.languages import direction
 from core.operation import OPERATIONS
 from ui.blocks import CHEVRON, code, notice, render
-from ui.export.saved import Saved, answer_blocks, files, repeatable
+from ui.export.saved import Saved, answer_blocks, files
 from ui.markup import Markup, join, tag
 from ui.theme import CSS, MONO, SANS
 from ui.turns import question

@@ -10,7 +10,6 @@ from agent.links import needed_file
 from agent.state import Turn
 from core.blocks import Block, Choices
 from core.dialogue import Request
-from core.operation import OPERATIONS
 from core.words import words
 from ui.turns import SchemaOf
 
@@ -46,12 +45,6 @@ def question(turn: Turn) -> str:
 def answer_blocks(turn: Turn) -> tuple[Block, ...]:
     """The answer without buttons: nobody can press them in a file."""
     return tuple(block for block in turn.reply.blocks if not isinstance(block, Choices))
-
-
-def repeatable(turn: Turn) -> tuple[Request, ...]:
-    """The requests that give the answer again; what is about the conversation itself cannot be asked outside it."""
-    requests = [answer.request for answer in turn.answers]
-    return tuple(one for one in requests if one.operation in OPERATIONS and not OPERATIONS[one.operation].past)
 
 
 def files(requests: Sequence[Request]) -> tuple[str, ...]:

@@ -6,16 +6,22 @@ import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
+
+from core.errors import UserError
 
 WAIT = 30.0  # seconds that a writer waits for another one
 
 
 def open_store(path: Path) -> SqliteSaver:
-    """The checkpoint store in `path`. A file that is no database, or a damaged one, is moved aside, and an empty store begins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The checkpoint store in `path`. A file that is no database, or a damaged one, is moved aside, and an empty store begins.
+
+    Raises UserError("cache_unwritable") for a folder in which nothing can be written.
+    """
+    _writable(path.parent)
     try:
         return _connect(path)
     except sqlite3.DatabaseError:
@@ -23,6 +29,14 @@ def open_store(path: Path) -> SqliteSaver:
         for rest in path.parent.glob(f"{path.name}-*"):  # SQLite's journal of the broken file
             rest.unlink()
         return _connect(path)
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UserError("cache_unwritable", folder=folder, reason=error.strerror or error) from error
 
 
 def _connect(path: Path) -> SqliteSaver:
