@@ -20,7 +20,7 @@ from core.operation import DATASET, INSTANCES, ONE_INSTANCE, Operation, Slot
 from core.reading import tasks
 from models.catalog import catalog
 from models.memory import NAMES
-from parsers.canonical import read, write
+from parsers.notation.canonical import read, write
 
 AUTO = "auto"
 SETTINGS = ("model", "precision", "dataset", "language")

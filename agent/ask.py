@@ -18,8 +18,8 @@ from core.errors import UserError
 from core.filters import listed
 from core.languages import shorten
 from core.operation import OPERATIONS
-from parsers.canonical import write
-from parsers.canonical_filters import write_filter
+from parsers.notation.canonical import write
+from parsers.notation.canonical_filters import write_filter
 
 SHOWN = 60  # characters of a text on a button
 SAMPLES = 3  # general questions that are offered

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.languages import western_digits
-from parsers.numbers import find_numbers
+from parsers.numbers.roles import find_numbers
 
 CITED = re.compile(r"\s*\[(\d{1,2})\]")
 _SENTENCE = re.compile(

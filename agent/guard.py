@@ -22,8 +22,8 @@ from core.settings import ROOT
 from core.values import value
 from core.words import words
 from models.base import Generator
-from parsers.quotes import pairs
-from parsers.understanding import blanked
+from parsers.rules.understanding import blanked
+from parsers.texts.quotes import pairs
 
 OFF, WRAP, VERDICT = "off", "wrap", "verdict"
 EXPLAIN, ORDER = "explain", "order"

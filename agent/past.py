@@ -12,7 +12,7 @@ from core.faithfulness import NOT_APPLICABLE
 from core.operation import OPERATIONS
 from core.past import Asked
 from core.values import from_json
-from parsers.canonical import write
+from parsers.notation.canonical import write
 
 LOG = logging.getLogger("polylens")
 

@@ -12,8 +12,8 @@ from core.dialogue import Clarification, Parse, Utterance
 from core.filters import by_ids
 from core.settings import ROOT
 from core.words import words
-from parsers.lexicon import label_mentions
-from parsers.understanding import Understood, blanked, understand
+from parsers.rules.understanding import Understood, blanked, understand
+from parsers.words.lexicon import label_mentions
 
 WORDS = words(ROOT / "agent" / "pending.toml")
 PICKS = ("first", "second", "third")

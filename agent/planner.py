@@ -28,7 +28,7 @@ from core.progress import Progress
 from core.values import value
 from core.waiting import waited
 from core.words import words_beside
-from parsers.language_id import detect
+from parsers.words.language_id import detect
 
 WORDS = words_beside(__file__)
 STEP = "plan"  # the key under `step` that planning reports its progress with

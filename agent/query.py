@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.dialogue import Call, Parse, Request, Span
 from core.filters import by_ids
 from core.operation import OPERATIONS
-from parsers.canonical import write
+from parsers.notation.canonical import write
 
 
 def of_request(requests: tuple[Request, ...]) -> str:

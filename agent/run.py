@@ -28,7 +28,7 @@ from models.base import ExplainedModel
 from models.catalog import FILE, HUB, REMOTE, find
 from models.loading import Models
 from models.memory import precision_of
-from parsers.language_id import detect
+from parsers.words.language_id import detect
 
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.state import Turn
 from core.values import dump
-from parsers.canonical import write
+from parsers.notation.canonical import write
 
 
 def turn_data(turn: Turn) -> dict[str, Any]:

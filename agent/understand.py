@@ -16,10 +16,10 @@ from core.settings import Settings
 from models.base import Generator
 from models.encoder import Encoder
 from parsers.base import PARSERS, Parser, Tools
-from parsers.canonical import is_query, read
-from parsers.custom_text import NO_SCHEMA
-from parsers.language_id import detect
-from parsers.understanding import understand
+from parsers.notation.canonical import is_query, read
+from parsers.rules.understanding import understand
+from parsers.texts.custom_text import NO_SCHEMA
+from parsers.words.language_id import detect
 
 # Long enough to load all that tells languages.
 SAMPLE = "What does the model say about id 12, and how sure is it of that?"

@@ -16,8 +16,12 @@ from core.languages import languages
 from core.settings import ROOT
 
 LISTED = Path("datasets/languages.toml")
-LEXICON, NUMBERS, UTTERANCES = Path("parsers/lexicon"), Path("parsers/numbers.toml"), Path("datasets/utterances")
-SECTIONS = Path("parsers/lexicon.toml")  # what each of them holds, in a line
+LEXICON, NUMBERS, UTTERANCES = (
+    Path("parsers/words/lexicon"),
+    Path("parsers/words/numbers.toml"),
+    Path("datasets/utterances"),
+)
+SECTIONS = Path("parsers/words/lexicon.toml")  # what each of them holds, in a line
 SHOWN = 12  # words of another language above an empty list
 _OF_ONE_LANGUAGE = regex.compile(r"^((?:not|nor)(?:_after)?)_[a-z]{2}$")
 _BARE = regex.compile(r"[A-Za-z0-9_-]+")

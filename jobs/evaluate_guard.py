@@ -20,8 +20,8 @@ from core.statistics import wilson
 from jobs.common import progress_lines, writable
 from models.loading import Models
 from parsers.base import PARSERS, Tools
-from parsers.gold import lines_of
-from parsers.language_id import detect
+from parsers.evaluation.gold import lines_of
+from parsers.words.language_id import detect
 
 DATA = ROOT / "tests" / "data" / "guard.jsonl"
 

@@ -20,9 +20,9 @@ from jobs.common import progress_lines, writable
 from jobs.parser_report import comparison, write_page
 from models.loading import Models
 from parsers.base import PARSERS, Parser, Tools
-from parsers.gold import Gold, read_gold
-from parsers.language_id import detect
-from parsers.scoring import Outcome, summary, table
+from parsers.evaluation.gold import Gold, read_gold
+from parsers.evaluation.scoring import Outcome, summary, table
+from parsers.words.language_id import detect
 
 
 def main(argv: Sequence[str]) -> int:

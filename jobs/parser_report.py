@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from core.statistics import Bin, calibration_error, mcnemar, reliability, wilson
 from jobs import html
-from parsers.scoring import Outcome, by_language
+from parsers.evaluation.scoring import Outcome, by_language
 
 CONFUSED = 25  # pairs of operations that the page lists
 

@@ -17,9 +17,9 @@ from core.values import fingerprint
 from jobs.common import Names, writable
 from models.loading import Models
 from parsers.encoder import ADAPTER
-from parsers.frames import Frames
-from parsers.lessons import Lesson, asked, batches, classes_of, read_lessons
-from parsers.training import Trainer
+from parsers.tuned.augmentation import Frames
+from parsers.tuned.lessons import Lesson, asked, batches, classes_of, read_lessons
+from parsers.tuned.trainer import Trainer
 
 STEPS = 1200
 SAVE_EVERY = 10

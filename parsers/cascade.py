@@ -10,8 +10,8 @@ from core.data import Schema
 from core.dialogue import Parse, Utterance
 from parsers import encoder, guided_multi_prompt
 from parsers.base import Parser, Tools, register
-from parsers.decoded import generator_of
-from parsers.pipeline import ALTERNATIVES
+from parsers.prompting.decoding import generator_of
+from parsers.rules.pipeline import ALTERNATIVES
 
 NAME = "cascade"
 SURE = 0.6  # calibrated confidence from which on the encoder's reading stands; below .45 the chat would ask back

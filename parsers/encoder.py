@@ -15,19 +15,19 @@ from core.data import Schema
 from core.dialogue import Parse, Span, Utterance
 from models.encoder import PREFIX
 from parsers.base import Parser, Tools, register
-from parsers.borders import about_an_id, from_the_start, impolite, snapped, tidy
-from parsers.compact import Compact
-from parsers.custom_text import find
-from parsers.guesses import Guess
-from parsers.lessons import call_of
-from parsers.lexicon import mentions
-from parsers.masked import masked
-from parsers.pipeline import parse
-from parsers.quotes import pairs
-from parsers.runs import best_run
-from parsers.said import whole
-from parsers.topics import only_asks
-from parsers.tuned import Read, load_tuned
+from parsers.prompting.sayable import whole
+from parsers.rules.guesses import Guess
+from parsers.rules.pipeline import parse
+from parsers.rules.topics import only_asks
+from parsers.texts.borders import about_an_id, from_the_start, impolite, snapped, tidy
+from parsers.texts.custom_text import find
+from parsers.texts.masked import masked
+from parsers.texts.quotes import pairs
+from parsers.texts.runs import best_run
+from parsers.tuned.compact import Compact
+from parsers.tuned.lessons import call_of
+from parsers.tuned.network import Read, load_tuned
+from parsers.words.lexicon import mentions
 
 NAME = "encoder"
 ADAPTER = Path(__file__).with_name("adapter.safetensors")

@@ -8,12 +8,12 @@ from core.data import Schema
 from core.dialogue import Parse, Utterance
 from models.grammar_decoder import GrammarWriter, Written
 from parsers.base import Parser, Tools, register
-from parsers.canonical import write
-from parsers.decoded import operations_of, read_query, settled, with_alternatives, writer_of, written
-from parsers.demonstrations import Demonstrations, demonstrations
-from parsers.grammar import names_grammar, query_grammar
-from parsers.prompts import query_prompt
-from parsers.understanding import understand
+from parsers.notation.canonical import write
+from parsers.notation.grammar import names_grammar, query_grammar
+from parsers.prompting.decoding import operations_of, read_query, settled, with_alternatives, writer_of, written
+from parsers.prompting.demonstrations import Demonstrations, demonstrations
+from parsers.prompting.prompts import query_prompt
+from parsers.rules.understanding import understand
 
 NAME = "guided"
 SHOWN = 8  # demonstrations; the prompt is most of the cost

@@ -9,14 +9,14 @@ from core.dialogue import Parse, Utterance
 from models.grammar_decoder import GrammarWriter, Written
 from models.prompting import Piece
 from parsers.base import Parser, Tools, register
-from parsers.decoded import operations_of, read_query, settled, with_alternatives, writer_of, written
-from parsers.demonstrations import Demonstrations, demonstrations
-from parsers.grammar import names_grammar, said_grammar
 from parsers.guided import RIVAL, budget, end_of_calls
-from parsers.prompts import operation_prompt, query_prompt
-from parsers.query import shape
-from parsers.said import Said, said
-from parsers.understanding import understand
+from parsers.notation.grammar import names_grammar, said_grammar
+from parsers.notation.shapes import shape
+from parsers.prompting.decoding import operations_of, read_query, settled, with_alternatives, writer_of, written
+from parsers.prompting.demonstrations import Demonstrations, demonstrations
+from parsers.prompting.prompts import operation_prompt, query_prompt
+from parsers.prompting.sayable import Said, said
+from parsers.rules.understanding import understand
 
 NAME = "guided_multi_prompt"
 SHOWN_FIRST, SHOWN_SECOND = 8, 4  # demonstrations of any operation, and of the one that was named

@@ -9,12 +9,12 @@ from core.data import Schema
 from core.dialogue import Call, Parse, Utterance
 from models.base import Generator
 from parsers.base import Parser, Tools, register
-from parsers.decoded import generator_of, read_query, settled, with_alternatives, written
-from parsers.demonstrations import Demonstration, Demonstrations, demonstrations
 from parsers.guided_multi_prompt import SHOWN_FIRST, SHOWN_SECOND, TOKENS
-from parsers.prompts import operation_prompt, plain, query_prompt
-from parsers.query import names
-from parsers.understanding import understand
+from parsers.notation.shapes import names
+from parsers.prompting.decoding import generator_of, read_query, settled, with_alternatives, written
+from parsers.prompting.demonstrations import Demonstration, Demonstrations, demonstrations
+from parsers.prompting.prompts import operation_prompt, plain, query_prompt
+from parsers.rules.understanding import understand
 
 NAME = "multi_prompt"
 TOKENS_QUERY = 96  # of a query with a custom text of a sentence or two

@@ -11,16 +11,16 @@ from core.dialogue import Call, Parse, Scalar, Span, Utterance
 from core.filters import ById, Or
 from models.grammar_decoder import accepts
 from parsers.base import Parser, Tools, register
-from parsers.canonical_filters import flat
-from parsers.decoded import generator_of, located, read_query
-from parsers.demonstrations import demonstrations
-from parsers.grammar import said_grammar
 from parsers.multi_prompt import MultiPromptParser
-from parsers.pipeline import compose
-from parsers.query import shape
-from parsers.said import Said, said
-from parsers.slot_values import values_of
-from parsers.understanding import understand
+from parsers.notation.canonical_filters import flat
+from parsers.notation.grammar import said_grammar
+from parsers.notation.shapes import shape
+from parsers.prompting.decoding import generator_of, located, read_query
+from parsers.prompting.demonstrations import demonstrations
+from parsers.prompting.sayable import Said, said
+from parsers.prompting.slot_values import values_of
+from parsers.rules.pipeline import compose
+from parsers.rules.understanding import understand
 
 NAME = "multi_prompt_checked"
 _PAIR = regex.compile(r'([A-Za-z_]+)\s*[=:]\s*"?([^"\s,;()]+)')

@@ -17,10 +17,10 @@ from core.dialogue import Call, Parse, Utterance
 from core.languages import clean
 from models.encoder import Encoder, VectorIndex
 from parsers.base import Parser, Tools, register
-from parsers.directions import directions
-from parsers.examples import Example, examples
-from parsers.guesses import Guess
-from parsers.pipeline import parse
+from parsers.prompting.directions import directions
+from parsers.prompting.examples import Example, examples
+from parsers.rules.guesses import Guess
+from parsers.rules.pipeline import parse
 
 NAME = "nearest"
 NEIGHBOURS, TEMPERATURE = (

@@ -12,12 +12,11 @@ _TAGS = """
     line polygon polyline summary svg table tbody td text th thead tr ul
 """
 _ATTRIBUTES = """
-    aria-controls aria-expanded aria-hidden aria-label aria-pressed autocomplete class cx cy d data-content data-copy data-done
-    data-axis data-direction data-edit data-export data-file data-goto data-interface data-key data-language data-link data-model data-of data-once
-    data-opens data-page data-pin data-query data-rate data-remark data-say data-thanks data-theme data-tip data-to data-turn data-view data-way dir
-    disabled focusable for hidden id lang
-    name placeholder r role scope spellcheck style tabindex title type value viewbox points
-    x x1 x2 y y1 y2
+    aria-controls aria-expanded aria-hidden aria-label aria-pressed autocomplete class cx cy d data-axis data-content
+    data-copy data-direction data-done data-edit data-export data-file data-goto data-interface data-key data-language
+    data-link data-model data-of data-once data-opens data-page data-pin data-query data-rate data-remark data-say
+    data-thanks data-theme data-tip data-to data-turn data-view data-way dir disabled focusable for hidden id lang
+    name placeholder points r role scope spellcheck style tabindex title type value viewbox x x1 x2 y y1 y2
 """
 TAGS, ATTRIBUTES = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 STYLES = re.compile(r"--h:[01]\.\d{3}|width:\d{1,3}(\.\d)?%")

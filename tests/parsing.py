@@ -12,10 +12,10 @@ from core.data import Schema
 from core.dialogue import Call, Parse, Span, Utterance
 from core.reading import read_schema
 from core.settings import ROOT
-from parsers.canonical import write
-from parsers.guesses import Guess
-from parsers.pipeline import compose
-from parsers.understanding import understand
+from parsers.notation.canonical import write
+from parsers.rules.guesses import Guess
+from parsers.rules.pipeline import compose
+from parsers.rules.understanding import understand
 
 REVIEWS: Schema = read_schema(ROOT / "datasets" / "tasks" / "reviews" / "schema.toml")
 CLAIMS: Schema = read_schema(ROOT / "datasets" / "tasks" / "claims" / "schema.toml")

@@ -28,7 +28,7 @@ from core.operation import OPERATIONS, Operation
 from core.settings import Settings
 from core.words import FALLBACK
 from models.catalog import catalog
-from parsers.language_id import detect
+from parsers.words.language_id import detect
 from ui.worker import Running
 
 SESSION = Parameter(

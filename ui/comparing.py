@@ -17,7 +17,7 @@ from core.errors import UserError
 from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
 from core.filters import by_ids
 from core.languages import languages, shorten, whole_number
-from parsers.canonical import write
+from parsers.notation.canonical import write
 from ui.asking import ASKING, Asking
 from ui.blocks import notice
 from ui.events import QUIET, Given, Updates, Visitor, held

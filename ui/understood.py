@@ -14,7 +14,7 @@ from core.filters import Filter
 from core.operation import OPERATIONS
 from core.settings import ROOT
 from core.words import words
-from parsers.canonical_filters import write_filter
+from parsers.notation.canonical_filters import write_filter
 from ui.words import say
 
 DOT = " · "

@@ -64,7 +64,7 @@ def _median(agent: Agent, queries: list[str]) -> tuple[float, int]:
 
 
 def _parser(agent: Agent) -> dict[str, Any]:
-    from parsers.language_id import detect
+    from parsers.words.language_id import detect
 
     data = load_dataset("reviews")
     read: Callable[..., Any] = agent.read

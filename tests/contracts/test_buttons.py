@@ -15,7 +15,7 @@ from core.operation import OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
 from models.base import ATTENTIONS, GRADIENTS, PREDICT
-from parsers.canonical import read
+from parsers.notation.canonical import read
 from tests.toys import Additive
 
 CSV = "text,label\n" + "a great film,positive\na dull film,positive\nan awful film,negative\n" * 20

@@ -14,8 +14,8 @@ from core.languages import complete, languages
 from core.operation import OPERATIONS
 from core.tutorials import AUDIENCES, topics, tutorials
 from core.tutorials import FOLDER as TUTORIALS
-from parsers.coxql import TOPICS
-from parsers.terms import terms_in
+from parsers.notation.coxql import TOPICS
+from parsers.words.terms import terms_in
 
 TERMS = 64  # the least that the field needs
 SENTENCE = regex.compile(r"[.!?](?=\s|$)|[。！？]")

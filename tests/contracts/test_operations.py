@@ -11,7 +11,7 @@ from core.languages import complete
 from core.operation import OPERATIONS, Operation
 from core.settings import ROOT
 from core.words import words
-from parsers.canonical import read, write
+from parsers.notation.canonical import read, write
 
 WORDS = sorted((ROOT / "operations").glob("*.toml"))
 PARSES = ROOT / "tests" / "data" / "parses.jsonl"

@@ -13,13 +13,13 @@ from core.words import words
 from explainers.base import EXPLAINERS
 from explainers.rationales.prompt import STYLES
 from models.precisions import PRECISIONS
-from parsers.canonical_filters import SYMBOLS
-from parsers.compared import QUANTIZED
-from parsers.coxql import NOTATIONS, TOPICS, operations
-from parsers.lengths import COMPARISONS
-from parsers.lexicon import FOLDER, mentions
-from parsers.number_words import tables
-from parsers.query import names, shape
+from parsers.notation.canonical_filters import SYMBOLS
+from parsers.notation.coxql import NOTATIONS, TOPICS, operations
+from parsers.notation.shapes import names, shape
+from parsers.rules.comparisons import QUANTIZED
+from parsers.rules.lengths import COMPARISONS
+from parsers.words.lexicon import FOLDER, mentions
+from parsers.words.number_words import tables
 
 METHODS = set(EXPLAINERS.names())
 DENIALS = ("not", "nor", "nor_after")  # joints that may hold in one language alone: "not_es"
@@ -44,13 +44,13 @@ KNOWN = {
 
 @pytest.mark.parametrize("language", complete())
 def test_complete_languages_have_words_for_reading(language: str) -> None:
-    assert (FOLDER / f"{language}.toml").exists(), f"language `{language}` has no parsers/lexicon/{language}.toml"
-    assert language in tables(), f"language `{language}` has no number words in parsers/numbers.toml"
+    assert (FOLDER / f"{language}.toml").exists(), f"language `{language}` has no parsers/words/lexicon/{language}.toml"
+    assert language in tables(), f"language `{language}` has no number words in parsers/words/numbers.toml"
     table = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
     own_names = {"methods"} if language == "en" else set()  # the methods' own names are English
     contrast = "contrast" if language != "te" else "contrast_after"
     for section in {"requests", "polite", contrast, "previous", "comparing", "beside", *KNOWN} - own_names:
-        assert table.get(section), f"parsers/lexicon/{language}.toml has no {section}"
+        assert table.get(section), f"parsers/words/lexicon/{language}.toml has no {section}"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
@@ -66,13 +66,17 @@ def test_every_section_is_described() -> None:
     described = tomllib.loads(FOLDER.with_suffix(".toml").read_text("utf-8"))
     sections = {section for path in FOLDER.glob("*.toml") for section in tomllib.loads(path.read_text("utf-8"))}
     keys = {key for table in tables().values() for key in table}
-    assert set(described["lexicon"]) == sections, "parsers/lexicon.toml and parsers/lexicon/ have other sections"
-    assert set(described["numbers"]) == keys, "parsers/lexicon.toml and parsers/numbers.toml have other keys"
+    assert set(described["lexicon"]) == sections, (
+        "parsers/words/lexicon.toml and parsers/words/lexicon/ have other sections"
+    )
+    assert set(described["numbers"]) == keys, (
+        "parsers/words/lexicon.toml and parsers/words/numbers.toml have other keys"
+    )
 
 
 def test_every_operation_has_one_name_in_the_benchmark_notation() -> None:
-    assert sorted(operations().values()) == list(names()), "two operations share a name in parsers/coxql.py"
-    assert set(NOTATIONS) <= set(names()), "parsers/coxql.py names an operation that nobody knows"
+    assert sorted(operations().values()) == list(names()), "two operations share a name in parsers/notation/coxql.py"
+    assert set(NOTATIONS) <= set(names()), "parsers/notation/coxql.py names an operation that nobody knows"
     assert set(SYMBOLS) == set(COMPARISONS.values())
 
 

@@ -13,8 +13,8 @@ import regex
 
 from core.languages import complete
 from core.settings import ROOT
-from parsers.canonical import read, write
-from parsers.scanner import quoted
+from parsers.notation.canonical import read, write
+from parsers.notation.scanner import quoted
 
 FOLDER = ROOT / "datasets" / "utterances"
 DATA = ROOT / "tests" / "data"

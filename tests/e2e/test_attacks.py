@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Page
 
 from core.dialogue import Call, Parse, Span
-from parsers.canonical import write
+from parsers.notation.canonical import write
 from tests.attacks import attacks
 from tests.e2e.conftest import ANSWER, Visit, answered
 

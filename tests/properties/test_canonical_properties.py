@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from core.dialogue import Call, Parse, Span
 from core.errors import UserError
 from core.filters import Filter
-from parsers.canonical import read, write
-from parsers.canonical_filters import flat
-from parsers.coxql import from_coxql, to_coxql
-from parsers.query import names, shape
+from parsers.notation.canonical import read, write
+from parsers.notation.canonical_filters import flat
+from parsers.notation.coxql import from_coxql, to_coxql
+from parsers.notation.shapes import names, shape
 from tests.strategies import filters
 
 texts = st.text(max_size=20)

@@ -16,9 +16,9 @@ from explainers.rationales.prompt import STYLES, Brief, prompt
 from models.prompt_tokens import prompt_showing
 from models.prompting import chat_turn, plain_prompt
 from models.text_tokens import TextTokens
-from parsers.demonstrations import Demonstration
-from parsers.examples import Example
-from parsers.prompts import operation_prompt, plain, query_prompt
+from parsers.prompting.demonstrations import Demonstration
+from parsers.prompting.examples import Example
+from parsers.prompting.prompts import operation_prompt, plain, query_prompt
 from tests.attacks import attacks
 from tests.tiny import instance
 from tests.tiny_causal import CHAT, REVIEWS, tiny_tokenizer

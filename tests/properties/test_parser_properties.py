@@ -15,13 +15,13 @@ from core.settings import Settings
 from models.encoder import Encoder
 from models.loading import Models
 from parsers.base import PARSERS, Parser, Tools
-from parsers.canonical import read, write
-from parsers.custom_text import find
-from parsers.examples import examples
-from parsers.language_id import detect
 from parsers.nearest import NearestParser
-from parsers.numbers import find_numbers
-from parsers.quotes import pairs
+from parsers.notation.canonical import read, write
+from parsers.numbers.roles import find_numbers
+from parsers.prompting.examples import examples
+from parsers.texts.custom_text import find
+from parsers.texts.quotes import pairs
+from parsers.words.language_id import detect
 from tests.parsing import CLAIMS, PARSES, REVIEWS, LetterEncoder
 
 ENCODER = cast(Encoder, LetterEncoder())

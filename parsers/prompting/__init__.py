@@ -1,0 +1,1 @@
+"""What the parsers share that look at demonstrations or prompt a language model."""

@@ -1,0 +1,36 @@
+"""A wish to be told the last answer otherwise, and nothing else: "explain that more simply", "now for an expert", "in German"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.dialogue import SAME, Call
+from parsers.rules.answer_language import wanted_languages
+from parsers.rules.guesses import Guess
+from parsers.rules.understanding import Understood
+from parsers.texts.segments import words
+from parsers.words.lexicon import mentions
+
+BESIDE = 10  # words beside those that name the reader; more may ask for something of their own
+BESIDE_UNSPACED = 14  # characters of them in scripts without spaces
+UNSPACED = ("zh", "ja")
+SURE = 0.9
+ASKING = ("attribute", "rationalize")  # operations that "explain that" names, too
+OTHERS = ("topics", "metrics", "methods", "previous")  # words with which a message is about something of its own
+VAGUE = ("attribute", "none", "rationalize", "same", "tutorial")
+SETTLED = 0.9  # a reading as anything else is believed from here on
+
+
+def retold(seen: Understood, guesses: Sequence[Guess]) -> Guess | None:
+    """The reading as a follow-up where the message names a reader or a language and little else; None for any other message."""
+    readers = mentions("audience", seen.request) or wanted_languages(seen.request)
+    own = seen.custom or any(number.is_id or not number.spelled for number in seen.numbers)
+    if not readers or own or any(mentions(section, seen.request) for section in OTHERS):
+        return None
+    if any(one.value not in ASKING for one in mentions("operations", seen.request)):
+        return None
+    best = guesses[0]
+    if best.call.operation not in VAGUE and best.probability >= SETTLED:
+        return None
+    rest = words(seen.request) - sum(words(seen.request[one.start : one.end]) for one in readers)
+    return Guess(Call(SAME), SURE) if rest <= (BESIDE_UNSPACED if seen.language in UNSPACED else BESIDE) else None

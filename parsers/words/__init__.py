@@ -1,0 +1,1 @@
+"""What languages call things: the lexicon, number words, terms of the glossary, sentences, and which language it is."""
