@@ -27,8 +27,8 @@ from explainers.rationales.prompt import STYLES
 from explainers.rationales.refine import WORDS, refined
 from models.catalog import find
 from tests.toys import Additive
+from tests.unit.agent.test_rationale_turn import agent, ask, lend
 from tests.unit.explainers.test_rationale import GOOD, REASONS, TEXT, Scripted, text, written
-from tests.unit.explainers.test_rationale_turn import agent, ask, lend
 from ui.blocks import render
 
 __all__ = ["agent"]  # a fixture
