@@ -17,11 +17,8 @@ from parsers.words.lexicon import label_mentions
 
 WORDS = words(ROOT / "agent" / "pending.toml")
 PICKS = ("first", "second", "third")
-OPEN = (
-    "unsure",
-    "none",
-    "order",
-)  # questions back that offer readings, of which the first is the likeliest; not instances
+# Questions back that offer readings, of which the first is the likeliest; not instances
+OPEN = ("unsure", "none", "order")
 _SAYING = regex.compile(r"[\p{L}\p{N}]")
 _HAN = regex.compile(r"\p{Han}")
 

@@ -33,10 +33,8 @@ from parsers.words.language_id import detect
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")
 KEPT = 256  # explanations in memory; a heat map is a few kilobytes
 CHUNK = 32  # rows between two looks at the stop button
-MAKESHIFT = (
-    "smaller_writer",
-    UNMEASURED,
-)  # the notes on what was done otherwise or left out for want of room or network
+# The notes on what was done otherwise or left out for want of room or network
+MAKESHIFT = ("smaller_writer", UNMEASURED)
 ONCE = "downloaded"  # the note on what was fetched for this one answer
 UPLOAD = "upload:"  # data sets of one session, by file name: what is said about them stays with the session
 

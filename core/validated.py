@@ -82,13 +82,8 @@ def _own(folder: Path) -> tuple[Validated, ...]:
         try:
             table = json.loads(path.read_text("utf-8"))
             made += [_made(table, method, figures) for method, figures in sorted(table["methods"].items())]
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ):  # not ours, or cut off: as if it were not there
+        # Not ours, or cut off: as if it were not there
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return tuple(made)
 

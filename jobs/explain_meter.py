@@ -42,9 +42,8 @@ class Meter:
         self.done, self.new = self.done + rows, self.new + rows
         self._past.append((time.perf_counter(), self.new))
         left = self.total - self.done
-        if (
-            not self._estimated and self.rate and left and self.new > self.questions
-        ):  # the model is loaded, one of each is known
+        # The model is loaded, one of each is known
+        if not self._estimated and self.rate and left and self.new > self.questions:
             self._estimated = True
             self._show(
                 f"Estimate: {spelled(left / self.rate)} for the other {left} rows. Ctrl-c stops; all rows so far are kept.\n"

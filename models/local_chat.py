@@ -52,9 +52,8 @@ class LocalChat:
         said = ""
         for part in self._writer.go_on(prompt, tokens, self._stop, self._heard):
             said += part
-            if (
-                tools and CLOSE in said
-            ):  # one call a turn: small models write the same one again until they may write no more
+            # One call a turn: small models write the same one again until they may write no more
+            if tools and CLOSE in said:
                 break
         calls = list(_calls(said)) if tools else []
         return {"content": said[: said.index("{")].replace(OPEN, "").strip() if calls else said, "tool_calls": calls}

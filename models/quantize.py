@@ -13,13 +13,8 @@ from transformers.pytorch_utils import Conv1D
 
 from models.precisions import BITSANDBYTES, QUANTO, ROUND, TORCHAO, Precision
 
-SKIPPED = (
-    "classifier",
-    "lm_head",
-    "score",
-    "pooler",
-    "embed_out",
-)  # heads: small, and the labels are read straight from them
+# Heads: small, and the labels are read straight from them
+SKIPPED = ("classifier", "lm_head", "score", "pooler", "embed_out")
 
 
 MODULES = {QUANTO: "models.quanto", TORCHAO: "models.torchao_int8"}  # optional packages, each imported by one file

@@ -23,10 +23,8 @@ from parsers.rules.guesses import Guess
 from parsers.rules.pipeline import parse
 
 NAME = "nearest"
-NEIGHBOURS, TEMPERATURE = (
-    60,
-    0.06,
-)  # of the softmax over cosines; most likely development rows of 12 to 100 and .03 to .08
+# Of the softmax over cosines; most likely development rows of 12 to 100 and .03 to .08
+NEIGHBOURS, TEMPERATURE = 60, 0.06
 LONGEST = 400  # characters that are embedded: what is asked stands in the first or the last sentence
 GUESSES = 4
 BATCH = 256  # demonstrations between two reports of progress

@@ -21,9 +21,8 @@ def rationale(teller: Teller, made: Rationale) -> list[Block]:
         "label": teller.label(made.prediction.label),
         "confidence": percent(made.prediction.confidence, teller.language),
     }
-    said = (
-        [] if made.generator == COMPOSED else [teller.say("answer", **facts)]
-    )  # a composed one begins with the answer
+    # A composed one begins with the answer
+    said = [] if made.generator == COMPOSED else [teller.say("answer", **facts)]
     told: list[Block] = [*said, Text(made.text), _author(teller, made)]
     if made.refinement:
         told += _refined(teller, made.refinement)

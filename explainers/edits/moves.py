@@ -26,9 +26,8 @@ PHRASE = 5  # words (signs) of the longest phrase in a table
 CUTS, SWAPPED = 3, 4  # last sentences that one may stand in for, and sentences that are tried there
 OFFERED = 6  # training words for one place
 FITTING = 1.0  # a training word needs a neighbour in common, or as much of an ending
-_COMMA = regex.compile(
-    r"(?:(?<!\p{N})[,;:]|[,;:](?!\p{N}))(?![\p{P}\p{S}])|[，；、]"
-)  # not in "1,200", "10:30" or ":)"
+# Not in "1,200", "10:30" or ":)"
+_COMMA = regex.compile(r"(?:(?<!\p{N})[,;:]|[,;:](?!\p{N}))(?![\p{P}\p{S}])|[，；、]")
 _ARTICLE = regex.compile(r"(?i)(?<![\p{L}\p{M}\p{N}'’])(an?)(\s+)$")
 _VOWEL = regex.compile(r"(?i)(?!eu|one\b|uni[^nm]|use)[aeiou]|hono|hour|heir|hones")  # as it is spoken
 _END = regex.compile(r"[.!?。！？।…\s\p{So}]*$")

@@ -151,9 +151,8 @@ def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
     for first, second in [*pairs, *((two, one) for one, two in reversed(pairs))]:
         left, right = sorted((first, second))
         linked = marked[first].is_id and listed(text, marked[left], marked[right])
-        sure = marked[second].sure or (
-            marked[first].ordinal and marked[second].ordinal
-        )  # "the first and second review"
+        # "the first and second review"
+        sure = marked[second].sure or (marked[first].ordinal and marked[second].ordinal)
         if linked and sure and not counts_its_own(text, marked[second]):
             marked[second] = replace(marked[second], is_id=True, is_count=False, sure=True)
     return marked

@@ -67,9 +67,8 @@ def demonstrations(tools: Tools) -> Demonstrations:
         if len(text) <= LONGEST_SHOWN
         for masked in [hidden(text, parse)]
     ]
-    every = dict.fromkeys(
-        [*examples(), *(one.example for one in known)]
-    )  # `nearest` keeps its vectors in the same file
+    # `nearest` keeps its vectors in the same file
+    every = dict.fromkeys([*examples(), *(one.example for one in known)])
     made = demonstration_vectors(tools, list(every))
     places = {example: place for place, example in enumerate(every)}
     return Demonstrations(tools.encoder, known, made[[places[one.example] for one in known]])

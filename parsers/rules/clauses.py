@@ -39,9 +39,8 @@ def clauses(seen: Understood) -> list[Part]:
     named = [one for one in mentions("operations", seen.request) if not _says_of_a_label(seen, one)]
     found = [joint for joint in _joints(seen) if _parts(seen.request, joint, named)]
     joints = sorted(found, key=lambda one: one.start)
-    nearest = {
-        min(one.start for one in named if one.start >= joint.end): joint for joint in joints
-    }  # ", and then, why"
+    # ", and then, why"
+    nearest = {min(one.start for one in named if one.start >= joint.end): joint for joint in joints}
     cuts = _apart(seen.request, list(nearest.values()))
     if not cuts:
         return []

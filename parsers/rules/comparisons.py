@@ -16,11 +16,8 @@ from parsers.words.lexicon import Mention, mentions, overlap
 FULL = "fp32"  # what a compressed model is compared with, in whatever order the two are said
 QUANTIZED, USUAL = "quantized", "bnb-nf4"  # a model said to be quantized has four bits where no others are named
 EVERYDAY = "accuracy_weak"  # "right" and "correct" are said of single answers, too
-OWN = {
-    "attribute",
-    "predict",
-    "rationalize",
-}  # what a comparison itself shows of both; "compare their confidence" asks for that
+# What a comparison itself shows of both; "compare their confidence" asks for that
+OWN = {"attribute", "predict", "rationalize"}
 
 
 def asks_to_compare(seen: Understood) -> bool:

@@ -25,9 +25,8 @@ def wanted_label(seen: Understood, call: Call) -> Scalar | None:
     wanted = [one for one in said if (aside is None or one != aside) and not denied(seen, one)]
     wanted = _without_former(seen, [one for one in wanted if not _beside("wrong", seen, one.end)])
     if call.operation == "edit_label" and not said:
-        wanted = list(
-            mentions("other_labels", seen.request)
-        )  # no label of these data: whoever acts on it says which there are
+        # No label of these data: whoever acts on it says which there are
+        wanted = list(mentions("other_labels", seen.request))
     return wanted[-1].value if wanted else None
 
 

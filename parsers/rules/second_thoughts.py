@@ -21,15 +21,8 @@ UNSURE = 0.65  # a reading below it gives way to the one operation that the word
 POSSIBLE = 0.25  # where the reader holds that at least so likely
 HINTED = 0.005  # what a reader must give an operation that can work on the text
 RIVALS = {"influence": "similar", "attribute": "keywords"}  # read as the first where the words say but the second
-NO_METHOD = (
-    "predict",
-    "learn",
-    "show",
-    "count",
-    "likelihood",
-    "similar",
-    "rationalize",
-)  # "run LIME on 12" is none of these
+# "run LIME on 12" is none of these
+NO_METHOD = ("predict", "learn", "show", "count", "likelihood", "similar", "rationalize")
 NO_LABEL = ("adversarial", "augment")  # what has nothing to do with labels that the data lack
 AGAIN = (SAME, "compare")
 ABOUT_WORDS = ("tutorial", "define")  # what names an operation without asking for it

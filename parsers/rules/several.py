@@ -71,9 +71,8 @@ def _sure(pair: Sequence[Guess], whole: Guess, joint: str) -> bool:
     names = [guess.call.operation for guess in pair]
     if whole.call.operation not in names or (joint == COMMA and set(names) == REASONS):
         return False
-    if joint == QUESTION and (
-        SHOW in names or set(names) <= CAUSES
-    ):  # "which words matter? id 12", "… Just the one that did most"
+    # "which words matter? id 12", "… Just the one that did most"
+    if joint == QUESTION and (SHOW in names or set(names) <= CAUSES):
         return False
     least = LOOSE if joint in (COMMA, QUESTION) else HALF
     return all(guess.probability >= least and _combines(guess) and shape(guess.call.operation).ids for guess in pair)

@@ -9,9 +9,8 @@ import regex
 
 NUMBER = "0"
 OWN_TEXT = "[…]"
-NUMERAL = regex.compile(
-    r"(?<!\p{Nd})(?<!\p{Nd}[.,٬])(?![0٠०౦])\p{Nd}{1,3}(?:[.,٬]\p{Nd}{3})+(?![.,٬]?\p{Nd})|\p{Nd}+"
-)  # digits, also in groups of three: "1,003", "1.040"
+# Digits, also in groups of three: "1,003", "1.040"
+NUMERAL = regex.compile(r"(?<!\p{Nd})(?<!\p{Nd}[.,٬])(?![0٠०౦])\p{Nd}{1,3}(?:[.,٬]\p{Nd}{3})+(?![.,٬]?\p{Nd})|\p{Nd}+")
 
 
 @dataclass(frozen=True)

@@ -105,9 +105,8 @@ def batches(
         by_class[lesson.target].append(lesson)
     source = random.Random(seed)
     decks: dict[str, list[Lesson]] = {target: [] for target in by_class}
-    weights = [
-        len(rows) ** 0.5 for rows in by_class.values()
-    ]  # between by class and by row: custom rows need their share
+    # Between by class and by row: custom rows need their share
+    weights = [len(rows) ** 0.5 for rows in by_class.values()]
     for step in range(1, steps + 1):
         made: list[Lesson] = []
         for target in source.choices(sorted(by_class), weights=_sorted_like(by_class, weights), k=CLASSES_A_BATCH):

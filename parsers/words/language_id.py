@@ -18,10 +18,8 @@ from parsers.words.lexicon import lower, mentions
 
 SURE = 0.45  # below it, the hint (the language of the interface) is the better guess for a few words
 DEFAULT = "en"
-FOREIGN, HAN = (
-    3,
-    6,
-)  # letters of other scripts against Latin ones, which loan words and names of methods have everywhere
+# Letters of other scripts against Latin ones, which loan words and names of methods have everywhere
+FOREIGN, HAN = (3, 6)
 TELLING = 6.0  # how much a telling word multiplies what the letter statistics say
 SMALLEST = 0.02  # share of a language that the letters exclude: three words may still tell otherwise
 FEW = 2  # letters; what is left of a message without its custom text must be more to tell anything

@@ -21,9 +21,8 @@ from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
 
-SERVER = os.environ.get(
-    "POLYLENS_TEST_POSTGRES", ""
-)  # postgresql://user:password@host/database, where schemas may be made
+# Postgresql://user:password@host/database, where schemas may be made
+SERVER = os.environ.get("POLYLENS_TEST_POSTGRES", "")
 COUNT = Message(query="count")
 needs_server = pytest.mark.skipif(not SERVER, reason="POLYLENS_TEST_POSTGRES names no server")
 

@@ -71,9 +71,8 @@ def test_what_a_first_message_would_load_is_loaded_before_it(monkeypatch: pytest
     monkeypatch.setattr("agent.understand.detect", listen)
     monkeypatch.setattr("agent.understand.PARSERS", {"encoder": Stand()})
     Reader(lambda: cast(Encoder, "encoder"), Settings()).warm()
-    assert (
-        heard[0] == "encoder" and len(heard) == 2 and len(heard[1]) > 40
-    )  # a few words would load less than a question
+    # A few words would load less than a question
+    assert heard[0] == "encoder" and len(heard) == 2 and len(heard[1]) > 40
 
 
 @pytest.mark.parametrize(

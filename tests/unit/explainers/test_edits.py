@@ -64,9 +64,8 @@ DATA = Dataset(
 )
 
 WORDS = "window table river paper candle street garden number winter letter doctor pocket basket silver butter ladder"
-WIDE = Dataset(
-    DATA.schema, (*DATA.rows, *rows_of((WORDS, "positive"), (WORDS, "negative")))
-)  # random words seldom have value
+# Random words seldom have value
+WIDE = Dataset(DATA.schema, (*DATA.rows, *rows_of((WORDS, "positive"), (WORDS, "negative"))))
 
 
 def text_of(made: Edits, place: int = 0) -> str:

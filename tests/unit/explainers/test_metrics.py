@@ -121,9 +121,8 @@ def test_curves_show_the_variants_behind_comprehensiveness_and_sufficiency():
         scores["comprehensiveness"].mean
     )
     assert gone.spread[0] == pytest.approx(0.0) and max(gone.spread) > 0
-    on_paper = [
-        1 / (1 + math.exp(-2 * f)) for f in (0, -3, -5, -6, -6)
-    ]  # without great, good, fine; then films, which say nothing
+    # Without great, good, fine; then films, which say nothing
+    on_paper = [1 / (1 + math.exp(-2 * f)) for f in (0, -3, -5, -6, -6)]
     assert gone.own == pytest.approx(on_paper)
 
 

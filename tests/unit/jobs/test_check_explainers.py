@@ -141,9 +141,8 @@ def test_the_chat_is_told_only_of_its_own_head_on_texts_that_are_new_to_it(monke
 def test_without_a_test_split_only_rows_that_no_head_was_trained_on_are_read():
     rows = tuple(replace(ROWS[0], id=number, split="") for number in range(10))
     assert [row.id for row in chosen(replace(DATA, rows=rows), "test", 0, [])] == [4, 9]
-    tests = tuple(
-        replace(row, split="test") for row in rows
-    )  # a file of test rows alone: the head learns from four fifths
+    # A file of test rows alone: the head learns from four fifths
+    tests = tuple(replace(row, split="test") for row in rows)
     assert [row.id for row in chosen(replace(DATA, rows=tests), "test", 0, [])] == [4, 9]
     other = (LEARNED, replace(LEARNED, id=10, split="validation"))
     assert [row.id for row in chosen(replace(DATA, rows=other), "test", 0, [])] == [10]
