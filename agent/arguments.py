@@ -19,7 +19,7 @@ from core.languages import complete
 from core.operation import DATASET, INSTANCES, ONE_INSTANCE, Operation, Slot
 from core.reading import tasks
 from models.catalog import catalog
-from models.memory import NAMES
+from models.weights.memory import NAMES
 from parsers.notation.canonical import read, write
 
 AUTO = "auto"

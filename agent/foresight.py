@@ -16,7 +16,7 @@ from core.dialogue import Request
 from core.operation import OPERATIONS
 from models.catalog import find
 from models.loading import Models
-from models.memory import estimate_memory, precision_of
+from models.weights.memory import estimate_memory, precision_of
 
 MEGABYTE = 1_000_000
 MINUTE = 90.0  # seconds from which on it is said in minutes

@@ -10,7 +10,7 @@ from explainers.metrics.edits import judge_edits
 from explainers.metrics.judge import judge as judge_attribution
 from explainers.metrics.leave_one_out import leave_one_out
 from explainers.metrics.rationale import judge_rationale
-from models.written import writing_of
+from models.labels.written import writing_of
 
 Judge = Callable[[Any, Context, int], Faithfulness]
 

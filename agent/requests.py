@@ -14,7 +14,7 @@ from core.domains import Domain, Label, OneOf
 from core.explanations import Change
 from core.filters import by_ids
 from core.operation import DATASET, NOTHING, OPERATIONS, PRECISION, Operation, Slot
-from models.memory import NAMES
+from models.weights.memory import NAMES
 
 ANY_PRECISION = OneOf(lambda: NAMES, "unknown_precision")
 

@@ -27,7 +27,7 @@ from explainers.edits.fluency import UNMEASURED, judge_name
 from models.base import ExplainedModel
 from models.catalog import FILE, HUB, REMOTE, find
 from models.loading import Models
-from models.memory import precision_of
+from models.weights.memory import precision_of
 from parsers.words.language_id import detect
 
 VERSIONS = ("torch", "transformers", "captum", "tokenizers")

@@ -9,7 +9,7 @@ from core.glossary import glossary
 from core.languages import languages
 from core.operation import OPERATIONS
 from core.words import words_beside
-from models.written import ALL
+from models.labels.written import ALL
 
 WORDS = words_beside(__file__)
 METHOD, TOP, WRITTEN = "method", "k", "written"

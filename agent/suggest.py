@@ -28,7 +28,7 @@ from core.explanations import (
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR
 from core.refinements import COMPOSED
 from models.catalog import CAUSAL, find
-from models.written import ALL
+from models.labels.written import ALL
 from operations.attribute import DEFAULT_METHOD
 from operations.compare import SECOND_METHOD
 

@@ -36,10 +36,10 @@ from core.reading import load_dataset, tasks
 from core.settings import Settings
 from models.base import ExplainedModel
 from models.catalog import FILE, HUB, catalog, find
-from models.hub import size_of
+from models.generation.local_chat import LocalChat
 from models.loading import Models
-from models.local_chat import LocalChat
 from models.remote import Remote
+from models.weights.hub import size_of
 
 LOG = logging.getLogger("polylens")
 __all__ = ["Agent", "Answer", "Message", "Turn"]

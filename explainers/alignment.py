@@ -9,7 +9,7 @@ from core.explanations import Attribution, Match, Token
 from core.script import is_word
 from models.base import Encoded
 from models.encoder import PREFIX, Encoder
-from models.input_reader import InputReader
+from models.heads.input_reader import InputReader
 
 DEPTH = 2 / 3  # layer 8 of 12 as in SimAlign: the last one of a sentence encoder says the same at every word
 LEAST = 0.4  # cosine; docs/precision.md, "Two texts": most matches of translations reach it, few of unrelated texts

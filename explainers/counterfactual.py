@@ -28,8 +28,8 @@ from explainers.edits.second import second
 from explainers.edits.tables import Table, table
 from explainers.edits.text import Move
 from models.base import Encoded, ExplainedModel
-from models.batch_writer import BatchWriter
 from models.causal import CausalClassifier
+from models.generation.batch_writer import BatchWriter
 from models.pieces import Unit
 
 MARGIN = 0.02  # a flip by less would be undone by rounding

@@ -11,7 +11,7 @@ from core.errors import unknown
 from core.languages import code_of
 from core.progress import Progress
 from models.encoder import Encoder
-from models.sentence_vectors import SentenceVectors
+from models.heads.sentence_vectors import SentenceVectors
 
 
 @dataclass(frozen=True)

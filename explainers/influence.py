@@ -17,7 +17,7 @@ from explainers.tracin import by_gradients
 from models.base import TRAIN, ExplainedModel
 from models.causal import CausalClassifier
 from models.classifier import EncoderClassifier
-from models.training import Training, fit
+from models.heads.training import Training, fit
 
 OWN_ROW = "own_row"  # the note that the text was learned from itself, which says nothing about other rows
 STEP = "influence"  # the key under `step` that it reports its progress with

@@ -9,7 +9,7 @@ from core.explanations import Neighbours
 from core.progress import Progress
 from core.provenance import Provenance
 from models.encoder import Encoder, VectorIndex
-from models.sentence_vectors import SentenceVectors
+from models.heads.sentence_vectors import SentenceVectors
 
 
 def neighbours(

@@ -30,7 +30,7 @@ LANGUAGE, UNCITED = "language", "uncited"  # what else is wrong with an answer, 
 
 
 class Writer(Protocol):
-    """A model that writes: models.generator.CausalGenerator."""
+    """A model that writes: models.generation.generator.CausalGenerator."""
 
     @property
     def name(self) -> str: ...

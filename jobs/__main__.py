@@ -14,7 +14,7 @@ from core.private import PRIVATE
 os.environ.update(PRIVATE)  # before a job imports the libraries that read it
 
 from core.errors import UserError, nearest
-from jobs.common import complain
+from jobs.shared.terminal import complain
 
 
 def listing() -> dict[str, str]:

@@ -16,7 +16,7 @@ from agent.turn import Agent
 from core.languages import complete
 from core.settings import read_settings
 from core.values import dump
-from jobs.common import add_dataset, add_precision, progress_lines
+from jobs.shared.terminal import add_dataset, add_precision, progress_lines
 
 
 def main(argv: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import complete
 from core.settings import read_settings
-from jobs.common import add_dataset, add_model, add_precision, progress_lines, records_in
+from jobs.shared.terminal import add_dataset, add_model, add_precision, progress_lines, records_in
 
 SESSION = "terminal"
 STATUS = {ANSWERED: 0, ASKED: 3, FAILED: 2}

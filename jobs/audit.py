@@ -16,8 +16,8 @@ REVIEWED = {  # found by the rules, looked at by people, and right
     "agent/cache.py:S608": "the nested query is a constant",
     "agent/sqlite.py:S608": "names of tables, both constants",
     "core/apart.py:S603": "this Python on a module of ours; the file's name is one argument and no shell reads it",
-    "models/fetching.py:S603": "this Python's pip; names and hashes come from the catalogue",
-    "models/e5_format.py:S106": "a mark of a tokenizer",
+    "models/weights/fetching.py:S603": "this Python's pip; names and hashes come from the catalogue",
+    "models/weights/e5_format.py:S106": "a mark of a tokenizer",
     "ui/layout.py:S106": "an opaque id in the browser: obscured, not secret",
     "jobs/audit.py:S603": "this Python's ruff, and the program that was named on the command line",
 }

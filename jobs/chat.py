@@ -24,10 +24,10 @@ from core.languages import complete, languages
 from core.progress import Progress
 from core.settings import read_settings
 from core.words import words_beside
-from jobs.chat_blocks import folded, render
-from jobs.common import add_dataset, add_model, add_precision
+from jobs.reporting.chat_blocks import folded, render
+from jobs.shared.terminal import add_dataset, add_model, add_precision
 from models.catalog import find
-from models.memory import NAMES
+from models.weights.memory import NAMES
 
 WORDS = words_beside(__file__)
 SESSION = "terminal"

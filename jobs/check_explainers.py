@@ -23,8 +23,8 @@ from core.values import dump, load
 from explainers.base import EXPLAINERS, choose, fitting
 from explainers.checking import GRANULARITY, Checked, Paired, Summary, check, paired, summaries
 from explainers.metrics.variants import STEP
-from jobs import html
-from jobs.common import Names, add_dataset, add_model, model_title, progress_lines
+from jobs.shared import html
+from jobs.shared.terminal import Names, add_dataset, add_model, model_title, progress_lines
 from models.base import ExplainedModel
 from models.loading import Models
 

@@ -23,16 +23,16 @@ from core.settings import read_settings
 from core.statistics import mcnemar, wilson
 from explainers.base import attribute
 from explainers.side_by_side import compared
-from jobs.common import Names, add_dataset, add_model, progress_lines, writable
-from jobs.precisions import clock, compared_precisions
+from jobs.shared.precisions import clock, compared_precisions
+from jobs.shared.terminal import Names, add_dataset, add_model, progress_lines, writable
 from models.base import GENERATE, GRADIENTS, ExplainedModel
 from models.catalog import Row, find
-from models.generator import CausalGenerator
-from models.likelihood import Likelihood, perplexity
+from models.generation.generator import CausalGenerator
+from models.generation.likelihood import Likelihood, perplexity
 from models.loading import Models
-from models.memory import device_of, release
-from models.precisions import FULL
-from models.quantize import weight_bytes
+from models.quantization.precisions import FULL
+from models.quantization.quantize import weight_bytes
+from models.weights.memory import device_of, release
 from operations.attribute import DEFAULT_METHOD
 
 Record = dict[str, str | int | float | None]

@@ -27,12 +27,12 @@ from explainers.checking import Checked
 from explainers.edits.figures import Sentences
 from explainers.rationales.checking import Tools, check, rationales
 from explainers.rationales.reader import LinearReader
-from jobs import html
 from jobs.check_explainers import Kept, chosen, shown, within
-from jobs.common import Names, add_dataset, add_model, add_precision, progress_lines
+from jobs.shared import html
+from jobs.shared.terminal import Names, add_dataset, add_model, add_precision, progress_lines
 from models.base import GENERATE, ExplainedModel
-from models.batch_writer import BatchWriter, DrawingWriter
-from models.generator import CausalGenerator
+from models.generation.batch_writer import BatchWriter, DrawingWriter
+from models.generation.generator import CausalGenerator
 from models.loading import Models
 from operations.rationalize import speaks
 

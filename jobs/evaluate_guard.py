@@ -17,7 +17,7 @@ from core.progress import Progress
 from core.reading import load_dataset
 from core.settings import ROOT, read_settings
 from core.statistics import wilson
-from jobs.common import progress_lines, writable
+from jobs.shared.terminal import progress_lines, writable
 from models.loading import Models
 from parsers.base import PARSERS, Tools
 from parsers.evaluation.gold import lines_of

@@ -16,8 +16,8 @@ from core.data import Schema
 from core.dialogue import Utterance
 from core.reading import load_dataset
 from core.settings import read_settings
-from jobs.common import progress_lines, writable
-from jobs.parser_report import comparison, write_page
+from jobs.reporting.parser_report import comparison, write_page
+from jobs.shared.terminal import progress_lines, writable
 from models.loading import Models
 from parsers.base import PARSERS, Parser, Tools
 from parsers.evaluation.gold import Gold, read_gold

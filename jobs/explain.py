@@ -13,14 +13,14 @@ from agent.registries import discover_all
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
-from jobs.common import Names, add_dataset
-from jobs.explain_engines import LOCAL, RAY, engine
-from jobs.explain_folder import Folder
-from jobs.explain_meter import Meter
-from jobs.explain_plan import Plan, facts, plan
-from jobs.explain_report import Summary, report
-from jobs.explain_rows import FAILED
-from jobs.explain_work import Engine, check_memory, used_memory, within
+from jobs.explaining.engines import LOCAL, RAY, engine
+from jobs.explaining.folder import Folder
+from jobs.explaining.meter import Meter
+from jobs.explaining.plan import Plan, facts, plan
+from jobs.explaining.report import Summary, report
+from jobs.explaining.rows import FAILED
+from jobs.explaining.work import Engine, check_memory, used_memory, within
+from jobs.shared.terminal import Names, add_dataset
 
 INTERRUPTED = 130
 

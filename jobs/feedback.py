@@ -17,7 +17,7 @@ from agent.reopen import reopened
 from core.errors import UserError
 from core.settings import read_settings
 from core.values import dump
-from jobs.common import writable
+from jobs.shared.terminal import writable
 
 
 def main(argv: Sequence[str]) -> int:

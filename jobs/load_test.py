@@ -17,8 +17,8 @@ import httpx
 import psutil
 
 from core.reading import load_dataset
-from jobs.common import writable
-from jobs.load_figures import Sample, figures, table
+from jobs.reporting.load_figures import Sample, figures, table
+from jobs.shared.terminal import writable
 
 THINK = (1.0, 5.0)  # seconds that a visitor thinks between an answer and the next question, evenly spread
 APART = 17  # ids between two visitors

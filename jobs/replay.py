@@ -19,7 +19,7 @@ from agent.state import ANSWERED, Turn
 from agent.turn import Agent
 from core.operation import OPERATIONS
 from core.settings import read_settings
-from jobs.common import progress_lines, records_in
+from jobs.shared.terminal import progress_lines, records_in
 
 SAME, DIFFERENT = 0, 1
 SHOWN = 12  # differences of one record; there is one for every word of a heat map

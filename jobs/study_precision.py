@@ -14,19 +14,19 @@ from agent.run import versions
 from core.settings import Settings, read_settings
 from core.values import fingerprint
 from explainers.edits.fluency import JUDGE, judge_name
-from jobs.common import Names, add_dataset
-from jobs.explain_folder import Folder
-from jobs.precisions import compared_precisions
-from jobs.study_precision_arms import Arm, Budget, Row
-from jobs.study_precision_controls import controls
-from jobs.study_precision_data import studied
-from jobs.study_precision_figures import study
-from jobs.study_precision_report import report, summary
-from jobs.study_precision_work import Plan, Work, say
+from jobs.explaining.folder import Folder
+from jobs.precision_study.arms import Arm, Budget, Row
+from jobs.precision_study.controls import controls
+from jobs.precision_study.data import studied
+from jobs.precision_study.figures import study
+from jobs.precision_study.report import report, summary
+from jobs.precision_study.work import Plan, Work, say
+from jobs.shared.precisions import compared_precisions
+from jobs.shared.terminal import Names, add_dataset
 from models.catalog import find
 from models.loading import Models
-from models.memory import device_of, precision_of
-from models.precisions import FULL
+from models.quantization.precisions import FULL
+from models.weights.memory import device_of, precision_of
 
 INTERRUPTED = 130
 

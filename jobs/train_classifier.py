@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from core.reading import load_dataset
 from core.settings import read_settings
-from jobs.common import add_dataset, add_precision, progress_lines
-from models.head_card import Accuracy, HeadCard
+from jobs.shared.terminal import add_dataset, add_precision, progress_lines
 from models.loading import Models
+from models.predictions.head_card import Accuracy, HeadCard
 
 
 def main(argv: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.progress import Progress
 from core.settings import read_settings
 from core.values import fingerprint
-from jobs.common import Names, writable
+from jobs.shared.terminal import Names, writable
 from models.loading import Models
 from parsers.encoder import ADAPTER
 from parsers.tuned.augmentation import Frames

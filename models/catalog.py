@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.errors import unknown
 from core.registry import Registry
-from models import checkpoints
+from models.weights import checkpoints
 
 HUB, PYPI, FILE, REMOTE = "hub:", "pypi:", "file:", "remote:"
 ENCODER, CAUSAL, AUTO = "encoder", "causal", "auto"

@@ -16,15 +16,15 @@ from core.explanations import Prediction
 from core.values import fingerprint
 from models.base import ATTENTIONS, GENERATE, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
 from models.catalog import Row
-from models.demonstrations import shown_after
-from models.facts import facts_of
-from models.generator import CausalGenerator
-from models.label_bias import calibrated, calibration_rows, label_bias
-from models.label_grammar import label_grammar
-from models.label_reader import LabelReader
-from models.predicted import predicted
-from models.prompt_tokens import prompt_showing, prompt_tokens
-from models.recall import Recall
+from models.generation.generator import CausalGenerator
+from models.labels.bias import calibrated, calibration_rows, label_bias
+from models.labels.grammar import label_grammar
+from models.labels.reader import LabelReader
+from models.predictions.facts import facts_of
+from models.predictions.predicted import predicted
+from models.predictions.recall import Recall
+from models.prompts.demonstrations import shown_after
+from models.prompts.prompt_tokens import prompt_showing, prompt_tokens
 
 __all__ = ["CausalClassifier", "CausalGenerator"]
 

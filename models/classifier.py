@@ -19,13 +19,13 @@ from core.errors import UserError
 from core.explanations import EDIT_LABEL, Prediction
 from core.values import fingerprint
 from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, TRAIN, VALUE_VECTORS, Encoded, LayerMaps
-from models.checkpoints import Stage
 from models.encoder import POSITIONS_A_BATCH, by_length, pad
-from models.input_reader import InputReader
-from models.networks import Network, PooledNetwork, SequenceNetwork
-from models.predicted import predicted
-from models.recall import Recall
-from models.training import Training, known_scores
+from models.heads.input_reader import InputReader
+from models.heads.networks import Network, PooledNetwork, SequenceNetwork
+from models.heads.training import Training, known_scores
+from models.predictions.predicted import predicted
+from models.predictions.recall import Recall
+from models.weights.checkpoints import Stage
 
 Compute = Callable[[Tensor, Tensor, Tensor], Tensor]  # embeddings, mask and ids to one result a row
 FINALS = 64  # batches whose last layer is kept: the check of an influence asks for the same rows again

@@ -16,23 +16,23 @@ from models.base import GENERATE, GRADIENTS, PREDICT, ExplainedModel, Generator
 from models.catalog import CAUSAL, ENCODER, FILE, REMOTE, find
 from models.causal import CausalClassifier, CausalGenerator
 from models.classifier import EncoderClassifier
-from models.derived import forget_old
 from models.encoder import PREFIX, Encoder, position_limit
-from models.facts import facts_of
-from models.fine_tuned import fine_tuned
-from models.folders import MODELS
-from models.gradient_check import gradients_hold
-from models.head import Head, head_path, load_head, load_or_train, training_of
-from models.input_reader import InputReader
-from models.local_chat import LocalChat
-from models.memory import device_of, precision_of
-from models.networks import PooledNetwork
-from models.precisions import FULL, PRECISIONS
+from models.generation.local_chat import LocalChat
+from models.heads.derived import forget_old
+from models.heads.fine_tuned import fine_tuned
+from models.heads.head import Head, head_path, load_head, load_or_train, training_of
+from models.heads.input_reader import InputReader
+from models.heads.networks import PooledNetwork
+from models.heads.sentence_vectors import SentenceVectors
+from models.predictions.facts import facts_of
+from models.quantization.gradient_check import gradients_hold
+from models.quantization.precisions import FULL, PRECISIONS
 from models.remote import Remote
-from models.room import Room
-from models.sentence_vectors import SentenceVectors
-from models.store import STEP, Loaded, Store
-from models.weights import CLASSIFIER
+from models.weights.folders import MODELS
+from models.weights.memory import device_of, precision_of
+from models.weights.reading import CLASSIFIER
+from models.weights.room import Room
+from models.weights.store import STEP, Loaded, Store
 
 SENTENCES = "e5-small"  # the sentence encoder of parsing and of nearest neighbours
 KEPT = 8  # explained models in memory: each is a head or a prompt on weights that they share

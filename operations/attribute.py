@@ -9,7 +9,7 @@ from core.operation import ONE_INSTANCE, Context, Slot, operation
 from explainers.base import EXPLAINERS
 from explainers.base import attribute as explain
 from models.base import PREDICT
-from models.written import writing_of
+from models.labels.written import writing_of
 
 DEFAULT_METHOD = "integrated_gradients"
 LONGEST_SPAN = 200  # characters of what a model writes that can be asked about

@@ -28,8 +28,8 @@ from explainers.crossing import both_reasons, crossed, likeness
 from explainers.side_by_side import TOP, compared
 from models.base import PREDICT, ExplainedModel
 from models.catalog import catalog
-from models.memory import NAMES
-from models.precisions import FULL
+from models.quantization.precisions import FULL
+from models.weights.memory import NAMES
 from operations.attribute import DEFAULT_METHOD
 from operations.rationalize import language_of, writer_of
 

@@ -15,7 +15,7 @@ from explainers.class_keywords import BUDGET, CHECKED, attributions, check, clas
 from explainers.keywords import Pieces
 from explainers.keywords import keywords as find
 from models.base import PREDICT
-from models.input_reader import InputReader
+from models.heads.input_reader import InputReader
 from operations.attribute import DEFAULT_METHOD
 
 SHOWN = 100  # of all keywords; more is what a file is for

@@ -13,7 +13,7 @@ from core.provenance import Provenance
 from core.statistics import mcnemar
 from explainers.base import Note
 from models.base import PREDICT, TRAIN
-from models.training import LEARNED
+from models.heads.training import LEARNED
 from operations.predict import predictions
 from operations.score import held_out, left_out
 

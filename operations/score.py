@@ -20,7 +20,7 @@ from core.provenance import Provenance
 from core.statistics import reliability
 from explainers.base import Note
 from models.base import PREDICT
-from models.quality import METRICS, Answers, Figure, measure
+from models.predictions.quality import METRICS, Answers, Figure, measure
 from operations.predict import predictions
 
 DEFAULT = "accuracy"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from core.data import Schema
 from core.dialogue import Parse, Utterance
-from models.grammar_decoder import GrammarWriter, Written
+from models.generation.grammar_decoder import GrammarWriter, Written
 from parsers.base import Parser, Tools, register
 from parsers.notation.canonical import write
 from parsers.notation.grammar import names_grammar, query_grammar

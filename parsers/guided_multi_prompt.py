@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from core.data import Schema
 from core.dialogue import Parse, Utterance
-from models.grammar_decoder import GrammarWriter, Written
-from models.prompting import Piece
+from models.generation.grammar_decoder import GrammarWriter, Written
+from models.prompts.prompting import Piece
 from parsers.base import Parser, Tools, register
 from parsers.guided import RIVAL, budget, end_of_calls
 from parsers.notation.grammar import names_grammar, said_grammar

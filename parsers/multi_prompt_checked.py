@@ -9,7 +9,7 @@ import regex
 from core.data import Schema
 from core.dialogue import Call, Parse, Scalar, Span, Utterance
 from core.filters import ById, Or
-from models.grammar_decoder import accepts
+from models.generation.grammar_decoder import accepts
 from parsers.base import Parser, Tools, register
 from parsers.multi_prompt import MultiPromptParser
 from parsers.notation.canonical_filters import flat

@@ -21,10 +21,10 @@ from transformers import (
 from core.data import Dataset, Instance, Schema
 from models.catalog import Row
 from models.classifier import EncoderClassifier
-from models.e5_format import e5_normalizer
 from models.encoder import Encoder
-from models.input_reader import InputReader
-from models.networks import PooledNetwork, SequenceNetwork
+from models.heads.input_reader import InputReader
+from models.heads.networks import PooledNetwork, SequenceNetwork
+from models.weights.e5_format import e5_normalizer
 
 LIMIT = 100_000
 POSITIONS = 64

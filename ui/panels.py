@@ -9,7 +9,7 @@ import gradio as gr
 from core.data import Dataset
 from core.languages import complete, languages
 from core.settings import Settings
-from models.memory import runnable_here
+from models.weights.memory import runnable_here
 from ui.labels import Labels, word
 from ui.markup import Markup, tag
 from ui.words import say

@@ -12,7 +12,7 @@ from core.data import Dataset
 from core.explanations import INSTANCES, LANGUAGE, METHOD, MODEL, PRECISION
 from core.languages import code_of, languages
 from explainers.base import EXPLAINERS
-from models.precisions import FULL
+from models.quantization.precisions import FULL
 from operations.attribute import DEFAULT_METHOD
 from operations.compare import SECOND_METHOD, USUAL
 from ui.labels import Labels, word

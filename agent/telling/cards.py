@@ -59,7 +59,7 @@ def _native(code: str, language: str) -> str:
 
 
 def _accuracy(text: str, language: str) -> str:
-    """As models/facts.py writes it, "de 76.2 % (64.4 %–85.0 %, n = 63)": languages by name, numbers with their mark."""
+    """As models/predictions/facts.py writes it, "de 76.2 % (64.4 %–85.0 %, n = 63)": languages by name, numbers with their mark."""
     named = _CODE.sub(lambda found: _native(found.group(), language), text)
     shares = _SHARE.sub(
         lambda found: say("format.percent", language, number=number(float(found[1]), language, 1)), named

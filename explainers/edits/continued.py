@@ -19,7 +19,7 @@ TOKENS = 28  # of one sentence; what is not finished by then is no edit
 
 
 class Continues(Protocol):
-    """What goes on with many texts at once: models.batch_writer.BatchWriter."""
+    """What goes on with many texts at once: models.generation.batch_writer.BatchWriter."""
 
     def write(self, prompts: Sequence[str], tokens: int, seeds: Sequence[int], openings: Sequence[str]) -> list[str]:
         """What follows each opening."""

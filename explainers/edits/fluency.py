@@ -12,8 +12,8 @@ from core.errors import UserError
 from core.explanations import Edit, Edits
 from core.operation import Context
 from models.catalog import REMOTE, find
-from models.generator import CausalGenerator
-from models.likelihood import Likelihood, mean
+from models.generation.generator import CausalGenerator
+from models.generation.likelihood import Likelihood, mean
 
 JUDGE = "gemma-3-270m"  # small and multilingual; asked where its files are there already
 AUTO, OFF = "auto", "off"
@@ -22,7 +22,7 @@ NOT_HERE = ("out_of_memory", "no_network", "disk_full", "fetch_failed", "corrupt
 
 
 class Texts(Protocol):
-    """What finds texts likely: models.likelihood.Likelihood."""
+    """What finds texts likely: models.generation.likelihood.Likelihood."""
 
     def log_probs(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """The log-probability of each token of each text."""

@@ -9,7 +9,7 @@ from core.data import Schema
 from core.dialogue import Call, Parse, Span, Utterance
 from core.errors import UserError
 from models.base import GENERATE, Generator
-from models.grammar_decoder import GrammarWriter
+from models.generation.grammar_decoder import GrammarWriter
 from parsers.base import Tools
 from parsers.notation.canonical import is_query, read
 from parsers.notation.coxql import is_coxql

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.dialogue import Utterance
-from models.prompting import Piece
+from models.prompts.prompting import Piece
 from parsers.notation.shapes import names
 from parsers.prompting.demonstrations import Demonstration
 from parsers.prompting.sayable import whole

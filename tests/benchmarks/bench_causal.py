@@ -18,8 +18,8 @@ from torch import Tensor
 from explainers.base import Target
 from models.base import Encoded, ExplainedModel
 from models.causal import CausalClassifier, neutral_id
-from models.label_bias import calibrated
-from models.label_reader import LabelReader
+from models.labels.bias import calibrated
+from models.labels.reader import LabelReader
 from tests.benchmarks.measure import (
     REPEATS,
     Method,

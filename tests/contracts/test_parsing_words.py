@@ -12,7 +12,7 @@ from core.tutorials import AUDIENCES
 from core.words import words
 from explainers.base import EXPLAINERS
 from explainers.rationales.prompt import STYLES
-from models.precisions import PRECISIONS
+from models.quantization.precisions import PRECISIONS
 from parsers.notation.canonical_filters import SYMBOLS
 from parsers.notation.coxql import NOTATIONS, TOPICS, operations
 from parsers.notation.shapes import names, shape

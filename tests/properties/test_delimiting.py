@@ -13,9 +13,9 @@ from core.dialogue import Call, Utterance
 from core.explanations import Attribution, Token
 from core.languages import complete
 from explainers.rationales.prompt import STYLES, Brief, prompt
-from models.prompt_tokens import prompt_showing
-from models.prompting import chat_turn, plain_prompt
-from models.text_tokens import TextTokens
+from models.prompts.prompt_tokens import prompt_showing
+from models.prompts.prompting import chat_turn, plain_prompt
+from models.prompts.text_tokens import TextTokens
 from parsers.prompting.demonstrations import Demonstration
 from parsers.prompting.examples import Example
 from parsers.prompting.prompts import operation_prompt, plain, query_prompt

@@ -30,7 +30,7 @@ from core.blocks import (
 )
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Call, Parse, Reply
-from jobs import html
+from jobs.shared import html
 from tests.attacks import attacks
 from tests.markup_reader import TAGS, Page, read
 from ui.actions import Marks

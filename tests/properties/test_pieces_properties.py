@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.explanations import Token
 from core.languages import graphemes
-from models.input_reader import locate
+from models.heads.input_reader import locate
 from models.pieces import GRANULARITIES, merge, units
 
 LETTERS = "ab Z9.,!?'’-_\n\t\u00a0äß\u0301\u0308éЯя我们。，ひカーไทยที่กำనేాం్\u200d\u200b\ufe0f👍🏽👨👩👧🇩🇪한글ابعֿק"

@@ -17,8 +17,8 @@ from core.operation import OPERATIONS, Context
 from core.progress import Progress
 from core.provenance import Provenance
 from models.catalog import catalog
-from models.facts import facts_of
-from models.head_card import Accuracy, HeadCard
+from models.predictions.facts import facts_of
+from models.predictions.head_card import Accuracy, HeadCard
 from tests.toys import Additive
 
 SCHEMA = Schema("soup", ("text",), ("negative", "positive"))

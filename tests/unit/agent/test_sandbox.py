@@ -23,10 +23,10 @@ from core.settings import Settings
 from models.causal import CausalClassifier
 from models.classifier import EncoderClassifier
 from models.encoder import Encoder
-from models.head import Head, train_head, training_of
-from models.input_reader import InputReader
-from models.networks import PooledNetwork
-from models.training import LEARNED
+from models.heads.head import Head, train_head, training_of
+from models.heads.input_reader import InputReader
+from models.heads.networks import PooledNetwork
+from models.heads.training import LEARNED
 from tests.tiny import instance, tiny_classifier, tiny_dataset, tiny_encoder
 from tests.tiny_causal import tiny_dataset as tiny_reviews
 from tests.unit.models.test_causal import REVIEW

@@ -28,8 +28,8 @@ from explainers.alignment import LEAST, aligned
 from explainers.counterpart import counterpart
 from explainers.side_by_side import compared
 from models.encoder import PREFIX
-from models.input_reader import InputReader
-from models.sentence_vectors import SentenceVectors
+from models.heads.input_reader import InputReader
+from models.heads.sentence_vectors import SentenceVectors
 from parsers.notation.canonical import read
 from tests.tiny import LABELS, SCHEMA, instance, tiny_classifier, tiny_dataset, tiny_encoder
 from tests.unit.agent.test_two_texts_asked import situation

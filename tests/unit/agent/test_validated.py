@@ -19,7 +19,7 @@ from core.reading import load_dataset, tasks
 from core.validated import FOLDER, Validated, keep, shipped, validations
 from explainers.base import EXPLAINERS
 from models.catalog import catalog
-from models.precisions import PRECISIONS
+from models.quantization.precisions import PRECISIONS
 from tests.tiny import LABELS, SCHEMA, instance
 
 WEIGHTS = catalog()["e5-small"].sha256[:12]

@@ -12,9 +12,9 @@ from explainers.counterfactual import counterfactual
 from explainers.edits.continued import continuations, demonstrations_of
 from explainers.edits.search import FIRST, SLOW, Search
 from explainers.edits.text import Change, Move, changes_to, written
-from models.batch_writer import BatchWriter
 from models.causal import CausalClassifier
-from models.generator import CausalGenerator
+from models.generation.batch_writer import BatchWriter
+from models.generation.generator import CausalGenerator
 from tests.tiny_causal import CHAT, ROW, tiny_causal, tiny_dataset, tiny_tokenizer
 from tests.toys import Additive, instance
 from tests.unit.explainers.test_edits import DATA, Letters

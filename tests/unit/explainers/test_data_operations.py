@@ -19,8 +19,8 @@ from core.operation import OPERATIONS, Context
 from core.progress import Progress
 from explainers.keywords import keywords, stop_words, words_of
 from explainers.neighbours import neighbours
-from models.sentence_vectors import SentenceVectors
-from models.text_tokens import TextTokens, locate
+from models.heads.sentence_vectors import SentenceVectors
+from models.prompts.text_tokens import TextTokens, locate
 from tests.tiny import tiny_encoder, tiny_tokenizer
 from tests.toys import Additive
 

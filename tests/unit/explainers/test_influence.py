@@ -15,7 +15,7 @@ from core.faithfulness import BETTER, NOT_APPLICABLE
 from core.operation import Context
 from core.progress import Progress
 from explainers.influence import OWN_ROW, effects, influence, left_out, point_of, problem
-from models.training import Training, standard
+from models.heads.training import Training, standard
 from tests.oracles import retrained
 from tests.tiny import LABELS, instance, tiny_classifier
 from tests.tiny_causal import tiny_dataset as tiny_reviews

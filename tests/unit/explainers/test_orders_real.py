@@ -8,7 +8,7 @@ from core.errors import UserError
 from core.settings import Settings
 from explainers.rationale import rationalize
 from explainers.rationales.cited import QUOTED
-from models.generator import CausalGenerator
+from models.generation.generator import CausalGenerator
 from models.loading import Models
 from tests.properties.test_delimiting import ORDERS
 from tests.tiny import instance

@@ -15,7 +15,7 @@ from explainers.base import EXPLAINERS, attribute, target_of
 from explainers.perturbation import spread
 from explainers.rollout import rollout
 from models.base import LayerMaps
-from models.networks import twin
+from models.heads.networks import twin
 from tests.oracles import riemann, shapley
 from tests.tiny import tiny_headed
 from tests.toys import Additive, Network, Product, Saturating, instance

@@ -29,10 +29,10 @@ from core.settings import Settings
 from explainers.influence import influence
 from explainers.metrics.last_layer import directions, gradient, last_layer
 from explainers.tracin import UNIT, finals, products, rows_for, tracin
-from models.checkpoints import MOST, checkpoints
 from models.classifier import EncoderClassifier
+from models.heads.networks import SequenceNetwork
 from models.loading import Models
-from models.networks import SequenceNetwork
+from models.weights.checkpoints import MOST, checkpoints
 from tests.fine_tuning import KEPT, RATE, fine_tuned_folder, fine_tuning_data, log_probability, tuned
 from tests.tiny import SCHEMA, instance, tiny_classifier
 

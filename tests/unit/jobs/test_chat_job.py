@@ -18,7 +18,7 @@ from core.errors import Stopped
 from core.progress import Progress
 from core.settings import Settings
 from jobs.chat import Chat
-from jobs.chat_blocks import folded, render
+from jobs.reporting.chat_blocks import folded, render
 from tests.films import films, toy_agent
 
 HEAT = Heat(

@@ -15,8 +15,8 @@ from explainers.metrics.rationale_base import RATIONALE_METRICS
 from explainers.rationales.checking import Tools, check, rationales, telling
 from jobs import check_rationales
 from jobs.check_rationales import figures, reader_of, spoken
-from models.batch_writer import BatchWriter, DrawingWriter
-from models.generator import CausalGenerator
+from models.generation.batch_writer import BatchWriter, DrawingWriter
+from models.generation.generator import CausalGenerator
 from tests.tiny_causal import ROW, tiny_causal, tiny_tokenizer
 from tests.toys import Additive
 from tests.unit.explainers.test_rationale import Scripted

@@ -19,9 +19,9 @@ from core.values import from_json, to_json
 from explainers.metrics.judge import judge
 from jobs import explain
 from jobs.__main__ import names
-from jobs.explain_folder import Folder, differences
-from jobs.explain_report import Running
-from jobs.explain_rows import COLUMNS, SCHEMA
+from jobs.explaining.folder import Folder, differences
+from jobs.explaining.report import Running
+from jobs.explaining.rows import COLUMNS, SCHEMA
 from models.base import PREDICT
 from models.loading import Models
 from tests.toys import Additive

@@ -13,10 +13,11 @@ from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings
 from explainers.edits.fluency import JUDGE
-from jobs import explain, explain_work
-from jobs.explain_engines import engine
-from jobs.explain_plan import Plan, facts, plan
-from jobs.explain_work import Local, Worker, check_memory, within
+from jobs import explain
+from jobs.explaining import work
+from jobs.explaining.engines import engine
+from jobs.explaining.plan import Plan, facts, plan
+from jobs.explaining.work import Local, Worker, check_memory, within
 from models.loading import Models
 
 LINES = [{"text": "a great film", "label": "positive"}, {"text": "an awful film", "label": "negative"}]
@@ -37,7 +38,7 @@ def job_of(data: Path, settings: Settings, *more: str) -> Plan:
 
 def needed(job: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], int]:
     """The models that a job needs together, and their megabytes."""
-    monkeypatch.setattr(explain_work, "used_memory", lambda: 0)
+    monkeypatch.setattr(work, "used_memory", lambda: 0)
     with pytest.raises(UserError, match="memory_ceiling") as caught:
         check_memory(job, settings, 1)
     return set(caught.value.facts["name"].split(" + ")), int(caught.value.facts["need"])
@@ -63,7 +64,7 @@ def test_what_unpacking_takes_counts_until_it_was_done(
 
 
 def test_models_make_way_before_the_job_must_stop(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explain_work, "used_memory", lambda: 600)
+    monkeypatch.setattr(work, "used_memory", lambda: 600)
     assert within(settings, 0) is settings
     assert within(settings, 2000).memory_mb == 1400
     assert within(settings.model_copy(update={"memory_mb": 900}), 2000).memory_mb == 900
@@ -84,7 +85,7 @@ def test_a_worker_is_gone_before_the_next_comes(
             super().__init__(*given)  # type: ignore[arg-type]
             alive.append(weakref.ref(self))
 
-    monkeypatch.setattr(explain_work, "Worker", Watched)
+    monkeypatch.setattr(work, "Worker", Watched)
     monkeypatch.setattr(Watched, "__call__", lambda self, item: {"key": item.key})
     job = job_of(data, settings, "--precision", "fp32,rtn8,rtn4")
     gc.disable()

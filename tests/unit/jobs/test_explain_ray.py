@@ -14,7 +14,9 @@ import pytest
 from agent.ask import say_error
 from core.errors import UserError
 from core.languages import complete
-from jobs import explain, explain_engines, explain_ray
+from core.settings import ROOT
+from jobs import explain
+from jobs.explaining import engines, ray_engine
 from models.base import PREDICT
 from models.loading import Models
 from tests.tiny import sequence_folder
@@ -82,7 +84,7 @@ def run(data: Path, out: Path, *more: str) -> int:
 
 def by_ray(data: Path, out: Path, actors: Actors, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
     with monkeypatch.context() as patch:
-        patch.setattr(explain, "engine", lambda *_: explain_ray.Ray(actors, texts=2))
+        patch.setattr(explain, "engine", lambda *_: ray_engine.Ray(actors, texts=2))
         return run(data, out, "--engine", "ray", *more)
 
 
@@ -146,25 +148,25 @@ def test_failures_are_rows(data, toy, tmp_path, monkeypatch):
 
 
 def test_workers_with_other_code_are_refused(data, toy, tmp_path, monkeypatch):
-    class Elsewhere(explain_ray.Answerer):
+    class Elsewhere(ray_engine.Answerer):
         def __call__(self, batch):
             return super().__call__(batch) | {"made_by": ["f00, torch 1.0"] * len(batch["place"])}
 
-    monkeypatch.setattr(explain_ray, "Answerer", Elsewhere)
+    monkeypatch.setattr(ray_engine, "Answerer", Elsewhere)
     with pytest.raises(UserError, match="other_code") as refused:
         by_ray(data, tmp_path / "out", Actors(), monkeypatch)
     assert refused.value.facts["there"] == "f00, torch 1.0" and not (tmp_path / "out" / "rows.jsonl").exists()
 
 
 def test_a_worker_above_the_ceiling_stops_the_job(data, toy, tmp_path, monkeypatch):
-    monkeypatch.setattr(explain_ray, "used_memory", lambda: 999_999)
+    monkeypatch.setattr(ray_engine, "used_memory", lambda: 999_999)
     with pytest.raises(UserError, match="memory_exceeded") as refused:
         by_ray(data, tmp_path / "out", Actors(), monkeypatch, "--memory", "99000")
     assert refused.value.facts["used"] == "999999"
 
 
 def test_without_the_package_a_sentence_names_the_extra(data, toy, tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, explain_engines.CLUSTER, raising=False)
+    monkeypatch.delitem(sys.modules, engines.CLUSTER, raising=False)
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(UserError, match="missing_extra") as refused:
         run(data, tmp_path / "out", "--engine", "ray")
@@ -193,8 +195,6 @@ def test_a_real_cluster_gives_the_rows_of_local(tmp_path, monkeypatch, capsys):
 
 
 def test_the_seam_is_the_one_file_that_imports_ray():
-    importing = [
-        path.name for path in Path(explain_ray.__file__).parent.glob("*.py") if "import ray" in path.read_text("utf-8")
-    ]
-    assert importing == ["explain_cluster.py"]
-    assert importlib.util.find_spec(explain_engines.CLUSTER) is not None
+    importing = [path.name for path in (ROOT / "jobs").rglob("*.py") if "import ray" in path.read_text("utf-8")]
+    assert importing == ["cluster.py"]
+    assert importlib.util.find_spec(engines.CLUSTER) is not None

@@ -15,11 +15,12 @@ from safetensors.torch import save_file
 from core.errors import UserError
 from core.settings import ROOT
 from jobs import __main__ as jobs
-from jobs import html, train_parser
+from jobs import train_parser
 from jobs.add_language import LISTED, _list
 from jobs.ask import _lines
 from jobs.chat import _piped
-from jobs.common import Names, model_title
+from jobs.shared import html
+from jobs.shared.terminal import Names, model_title
 from parsers.tuned.lessons import Lesson
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobs.load_figures import Sample, figures, quantile, table
 from jobs.load_test import Question, _asked, _record, main, questions
+from jobs.reporting.load_figures import Sample, figures, quantile, table
 
 
 def test_quantiles_by_hand() -> None:

@@ -11,16 +11,18 @@ import torch
 
 from core.data import Instance, Schema
 from core.errors import UserError
-from jobs import precisions, study_precision, study_precision_bench, study_precision_work
+from jobs import study_precision
 from jobs.__main__ import names
-from jobs.precisions import clock, compared_precisions
-from jobs.study_precision_arms import Arm, Helpers
-from jobs.study_precision_bench import distinct
-from jobs.study_precision_controls import controls
-from jobs.study_precision_data import studied
-from jobs.study_precision_figures import BROKEN, FEW, INSIDE, OUTSIDE, study
-from jobs.study_precision_prompts import edit_prompt, edited, rationale_prompt, tidy_edit, tidy_rationale
-from jobs.study_precision_report import report, summary
+from jobs.precision_study import bench, work
+from jobs.precision_study.arms import Arm, Helpers
+from jobs.precision_study.bench import distinct
+from jobs.precision_study.controls import controls
+from jobs.precision_study.data import studied
+from jobs.precision_study.figures import BROKEN, FEW, INSIDE, OUTSIDE, study
+from jobs.precision_study.prompts import edit_prompt, edited, rationale_prompt, tidy_edit, tidy_rationale
+from jobs.precision_study.report import report, summary
+from jobs.shared import precisions
+from jobs.shared.precisions import clock, compared_precisions
 from models.loading import Models
 from tests.tiny import folder_of
 from tests.tiny_causal import CHAT, tiny_causal, tiny_tokenizer
@@ -206,7 +208,7 @@ def job(tmp_path, monkeypatch):
     """The job on a tiny model, with judges that need none."""
     model = folder_of(tiny_causal("qwen2"), tiny_tokenizer(CHAT), tmp_path / "model")
     helpers = Helpers(Letters(), Reader(), Fluent())
-    monkeypatch.setattr(study_precision_work, "helpers_of", lambda *_: helpers)
+    monkeypatch.setattr(work, "helpers_of", lambda *_: helpers)
     monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path / "cache"))
     asked = ["--dataset", str(write(tmp_path / "pairs", 6)), "--model", f"file:{model}", "--precisions", "rtn2,fp32"]
     sizes = ["--light", "rtn3", "--limit", "3", "--deep", "1", "--tokens", "4", "--tried", "3", "--variants", "4"]
@@ -279,14 +281,14 @@ def test_a_reference_that_is_refused_ends_the_study(job, monkeypatch):
 
 def test_a_precision_that_computes_no_numbers_is_left_out(job, monkeypatch, capsys):
     arguments, out = job
-    whole = study_precision_bench.Bench._likely
+    whole = bench.Bench._likely
 
     def likely(self, items, rows):
         whole(self, items, rows)
         if self.arm.precision == "rtn3":
             rows[-1]["text_log_prob"] = float("nan")
 
-    monkeypatch.setattr(study_precision_bench.Bench, "_likely", likely)
+    monkeypatch.setattr(bench.Bench, "_likely", likely)
     assert study_precision.main(arguments) == 0
     assert "rtn3 is left out: In rtn3," in capsys.readouterr().err
     assert "rtn3" not in {row["arm"] for row in lines(out)}

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from core.errors import UserError
 from models.catalog import Row, catalog, find
-from models.memory import NAMES, device_of, estimate_memory, free_memory, precision_of, refusal
+from models.weights.memory import NAMES, device_of, estimate_memory, free_memory, precision_of, refusal
 
 SHIPPED = ("e5-small", "gemma-3-270m", "qwen-coder-0.5b", "qwen-coder-1.5b", "smollm2-135m")
 every_row = pytest.mark.parametrize("row", catalog(), ids=lambda row: row.name)

@@ -14,10 +14,10 @@ from torch import Tensor
 from core.data import Dataset, Instance, Schema
 from core.errors import UserError
 from explainers.base import EXPLAINERS, attribute
-from models import prompt_cache
 from models.base import GENERATE, VALUE_VECTORS, Encoded
 from models.causal import TEXT_LIMIT, CausalClassifier, CausalGenerator
-from models.demonstrations import demonstrations
+from models.generation import prompt_cache
+from models.prompts.demonstrations import demonstrations
 from tests.tiny_causal import CHAT, CLAIMS, FAMILIES, REVIEWS, ROW, tiny_causal, tiny_dataset, tiny_tokenizer
 
 CLOSE = 2e-5  # fp32 rounding
@@ -144,7 +144,7 @@ def test_many_batches_give_the_same_in_the_same_order(monkeypatch: pytest.Monkey
     encoded = model.encode(REVIEW)
     keep = torch.rand(9, len(encoded.tokens), generator=torch.Generator().manual_seed(2)) < 0.5
     at_once = model.scores(encoded, keep, delete=True)
-    monkeypatch.setattr("models.label_reader.POSITIONS_A_BATCH", 1)
+    monkeypatch.setattr("models.labels.reader.POSITIONS_A_BATCH", 1)
     assert torch.allclose(model.scores(encoded, keep, delete=True), at_once, atol=CLOSE)
 
 

@@ -9,7 +9,7 @@ import torch
 
 from core.errors import UserError
 from models.base import ATTENTIONS, EMBED, GRADIENTS, PREDICT, VALUE_VECTORS
-from models.networks import label_order, shortened, twin
+from models.heads.networks import label_order, shortened, twin
 from tests.tiny import LABELS, PAIR, POSITIONS, TINY, instance, tiny_classifier, tiny_encoder, tiny_headed
 
 TEXTS = (

@@ -15,9 +15,9 @@ from agent.uploads import Uploads
 from core.data import Dataset
 from core.progress import Progress
 from core.settings import Settings
-from models.derived import UPLOADS
-from models.head import load_or_train
-from models.sentence_vectors import SentenceVectors
+from models.heads.derived import UPLOADS
+from models.heads.head import load_or_train
+from models.heads.sentence_vectors import SentenceVectors
 from tests.tiny import tiny_dataset, tiny_encoder
 
 LONG_AGO = time.time() - 25 * 3600

@@ -11,7 +11,7 @@ from tokenizers import normalizers
 from transformers import AutoModel, AutoTokenizer
 
 from core.errors import UserError
-from models.e5_format import BLOCK, convert_e5, e5_normalizer
+from models.weights.e5_format import BLOCK, convert_e5, e5_normalizer
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 32, 1, 2, 64, 24
 PIECES = [

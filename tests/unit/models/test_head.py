@@ -10,9 +10,9 @@ from core.data import Dataset, train_and_test
 from core.errors import Stopped, UserError
 from core.progress import Progress
 from core.values import from_json, to_json
-from models.head import Accuracy, depths, load_head, load_or_train, save_head, train_head
-from models.input_reader import InputReader
-from models.networks import PooledNetwork
+from models.heads.head import Accuracy, depths, load_head, load_or_train, save_head, train_head
+from models.heads.input_reader import InputReader
+from models.heads.networks import PooledNetwork
 from tests.tiny import LABELS, tiny_dataset, tiny_encoder
 
 
@@ -55,7 +55,7 @@ def test_the_network_gives_the_head_its_features(encoder, head):
 
 def test_the_fit_is_the_minimum(encoder):
     """At the minimum of a convex loss the gradient is zero; the loss is written out here."""
-    from models.head import _fit
+    from models.heads.head import _fit
 
     generator = np.random.default_rng(0)
     values = generator.normal(size=(60, 4)).astype(np.float32) * np.array([1, 5, 0.1, 1], np.float32) + 3

@@ -10,8 +10,8 @@ from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
 from models.catalog import find
-from models.hub import chosen, fetch_hub
 from models.loading import Models
+from models.weights.hub import chosen, fetch_hub
 from tests.hub_stand_in import COMMIT, Hub, serving
 from tests.tiny import LABELS, SCHEMA, encoder_folder, instance, sequence_folder, tiny_dataset
 

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.label_grammar import Branch, Tokens, label_grammar
+from models.labels.grammar import Branch, Tokens, label_grammar
 
 END = 99
 labels = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=4).map(tuple), min_size=2, max_size=6, unique=True)

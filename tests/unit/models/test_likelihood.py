@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 
-from models.batch_writer import ROWS, BatchWriter
 from models.causal import CausalGenerator
-from models.likelihood import Likelihood, mean, perplexity, token_log_probs
+from models.generation.batch_writer import ROWS, BatchWriter
+from models.generation.likelihood import Likelihood, mean, perplexity, token_log_probs
 from tests.tiny_causal import CHAT, FAMILIES, ROW, tiny_causal, tiny_tokenizer
 
 TEXTS = ["The battery was empty.", "Der Akku", "电池没电了", "a"]

@@ -10,11 +10,11 @@ import torch
 
 from core.errors import Stopped, UserError
 from core.progress import Progress
-from models import memory, room, store, weights
 from models.catalog import find
 from models.classifier import EncoderClassifier
 from models.loading import Models
-from models.weights import counted
+from models.weights import memory, reading, room, store
+from models.weights.reading import counted
 from tests.tiny import LABELS, encoder_folder, instance, sequence_folder, tiny_dataset
 
 DATA = tiny_dataset()
@@ -85,7 +85,7 @@ def test_a_lack_of_memory_is_no_damage(settings, sequence, monkeypatch, error):
     def load(*_, **__):
         raise error
 
-    monkeypatch.setitem(weights.LOADERS, "classifier", SimpleNamespace(from_pretrained=load))
+    monkeypatch.setitem(reading.LOADERS, "classifier", SimpleNamespace(from_pretrained=load))
     with pytest.raises(UserError, match="out_of_memory"):
         Models(settings).explained(f"file:{sequence}", "fp32", DATA)
 
@@ -95,7 +95,7 @@ def test_a_gguf_file_that_does_not_fit_in_memory_is_not_damaged(settings, tmp_pa
         raise RuntimeError("unable to mmap 400 bytes: Cannot allocate memory (12)")
 
     (tmp_path / "model.gguf").write_bytes(b"GGUF")
-    monkeypatch.setattr("models.gguf.AutoTokenizer.from_pretrained", load)
+    monkeypatch.setattr("models.weights.gguf.AutoTokenizer.from_pretrained", load)
     with pytest.raises(UserError, match="out_of_memory"):
         Models(settings).explained(f"file:{tmp_path / 'model.gguf'}", "fp32", DATA)
 

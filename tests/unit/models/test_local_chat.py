@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from core.errors import UserError
-from models.local_chat import LocalChat
-from models.prompting import Piece
+from models.generation.local_chat import LocalChat
+from models.prompts.prompting import Piece
 from tests.tiny_causal import tiny_tokenizer
 
 TEMPLATE = (

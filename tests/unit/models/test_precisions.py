@@ -11,16 +11,17 @@ import torch
 from core.errors import UserError
 from core.progress import Progress
 from explainers.base import attribute
-from models import loading, precisions
+from models import loading
 from models.base import GRADIENTS
 from models.catalog import catalog
-from models.gradient_check import gradients_hold, slope_ratios
+from models.heads.networks import twin
 from models.loading import Models
-from models.memory import estimate_memory, precision_of
-from models.networks import twin
-from models.precisions import PRECISIONS, check_checkpoint, quantized_by, runnable
-from models.quantize import plain_parts, rounded, weight_bytes
-from models.weights import load_weights
+from models.quantization import precisions
+from models.quantization.gradient_check import gradients_hold, slope_ratios
+from models.quantization.precisions import PRECISIONS, check_checkpoint, quantized_by, runnable
+from models.quantization.quantize import plain_parts, rounded, weight_bytes
+from models.weights.memory import estimate_memory, precision_of
+from models.weights.reading import load_weights
 from tests.tiny import (
     encoder_folder,
     folder_of,

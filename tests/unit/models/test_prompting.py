@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from core.data import Dataset, Instance, Schema
-from models.demonstrations import demonstrations
-from models.prompt_tokens import prompt_tokens
-from models.prompting import Piece, chat_prompt, instruction, plain_prompt
-from models.text_tokens import TextTokens, fitted, locate
+from models.prompts.demonstrations import demonstrations
+from models.prompts.prompt_tokens import prompt_tokens
+from models.prompts.prompting import Piece, chat_prompt, instruction, plain_prompt
+from models.prompts.text_tokens import TextTokens, fitted, locate
 from tests.tiny_causal import CHAT, CHAT_WITHOUT_SYSTEM, CLAIMS, REVIEWS, tiny_dataset, tiny_tokenizer
 
 ONE = Instance((("claim", "A cat."), ("evidence", "A dog.")), 1, "not supported")

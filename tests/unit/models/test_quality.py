@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
 from core.statistics import wilson
-from models.quality import METRICS, Answers, Figure, _counted, _roc, measure
+from models.predictions.quality import METRICS, Answers, Figure, _counted, _roc, measure
 
 GOLD = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
 CHOSEN = np.array([0, 0, 1, 2, 1, 1, 0, 2, 2, 2])

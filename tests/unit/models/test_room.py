@@ -9,10 +9,11 @@ import pytest
 
 from core.errors import UserError
 from core.settings import Settings
-from models import loading, room
+from models import loading
 from models.catalog import catalog
 from models.loading import Models
-from models.memory import UNPACKING, estimate_memory, peak_memory
+from models.weights import room
+from models.weights.memory import UNPACKING, estimate_memory, peak_memory
 from tests.fine_tuning import NOUNS, fine_tuned_folder, rows_of, tuned
 from tests.tiny import encoder_folder, instance, sequence_folder, tiny_dataset
 

@@ -16,7 +16,7 @@ from explainers.base import attribute
 from explainers.metrics.judge import judge
 from models.base import TRAIN
 from models.causal import CausalClassifier
-from models.written import ALL, OTHERWISE, WrittenSpan, _place, writing_of
+from models.labels.written import ALL, OTHERWISE, WrittenSpan, _place, writing_of
 from tests.tiny_causal import CHAT, CLAIMS, FAMILIES, REVIEWS, ROW, tiny_causal, tiny_dataset, tiny_tokenizer
 from tests.toys import Additive
 

@@ -1,0 +1,1 @@
+"""The job `explain` in parts: its plan, rows, folder, engines and report."""
