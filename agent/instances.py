@@ -113,11 +113,11 @@ def _no_text(operation: Operation, parse: Parse, situation: Situation) -> Clarif
 
 
 def settled(parse: Parse, operation: Operation, situation: Situation) -> Parse:
-    """The reading with the rows that "those" means to this operation."""
+    """The reading with the rows that "those" means to this operation, and its filter in the order of all languages."""
     if parse.where is None:
         return parse
     those = situation.memory.those(situation.data, split_of(operation, parse.where))
-    return replace(parse, where=filters.settled(parse.where, those))
+    return replace(parse, where=filters.ordered(filters.settled(parse.where, those)))
 
 
 def split_of(operation: Operation, where: Filter | None) -> str:

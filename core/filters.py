@@ -86,6 +86,16 @@ class ByLength:
 
 
 @value
+class ByLanguage:
+    """Instances whose text is in this language, an ISO 639-1 code."""
+
+    language: str
+
+    def keeps(self, instance: Instance, world: World) -> bool:
+        return instance.language == self.language
+
+
+@value
 class Previous:
     """The instances of the answer before ("among those")."""
 
@@ -123,7 +133,19 @@ class Not:
         return not self.part.keeps(instance, world)
 
 
-Filter = Union[ById, Includes, ByLabel, ByPrediction, ByLength, Previous, And, Or, Not]
+Filter = Union[ById, Includes, ByLabel, ByPrediction, ByLength, ByLanguage, Previous, And, Or, Not]
+ORDER = (
+    Previous,
+    ById,
+    ByLanguage,
+    ByLabel,
+    ByPrediction,
+    Includes,
+    ByLength,
+    Or,
+    Not,
+    And,
+)  # of the parts of an "and"
 
 
 def length(text: str, unit: str) -> int:
@@ -147,6 +169,15 @@ def settled(where: Filter, those: Filter) -> Filter:
     if isinstance(where, And | Or):
         return type(where)(tuple(settled(part, those) for part in where.parts))
     return Not(settled(where.part, those)) if isinstance(where, Not) else where
+
+
+def ordered(where: Filter) -> Filter:
+    """The same filter with the parts of every "and" in one order, whatever order a language says them in."""
+    if isinstance(where, And):
+        return And(tuple(sorted(map(ordered, where.parts), key=lambda part: (ORDER.index(type(part)), repr(part)))))
+    if isinstance(where, Or):  # ids are answered in the order said
+        return Or(tuple(map(ordered, where.parts)))
+    return Not(ordered(where.part)) if isinstance(where, Not) else where
 
 
 def by_ids(numbers: tuple[int, ...]) -> Filter | None:

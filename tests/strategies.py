@@ -10,6 +10,7 @@ from core.filters import (
     And,
     ById,
     ByLabel,
+    ByLanguage,
     ByLength,
     ByPrediction,
     Filter,
@@ -21,10 +22,15 @@ from core.filters import (
 
 
 def filters(
-    numbers: st.SearchStrategy[int], labels: st.SearchStrategy[str], words: st.SearchStrategy[str], fewest: int = 0
+    numbers: st.SearchStrategy[int],
+    labels: st.SearchStrategy[str],
+    words: st.SearchStrategy[str],
+    fewest: int = 0,
+    spoken: bool = True,
 ) -> st.SearchStrategy[Filter]:
-    """Filters three deep or so; every "and" and "or" joins at least `fewest` others."""
+    """Filters three deep or so; every "and" and "or" joins at least `fewest` others; `spoken`: languages of the data, too."""
     atoms = st.one_of(
+        *([st.builds(ByLanguage, st.sampled_from(["de", "te", "zh"]))] if spoken else []),
         st.builds(ById, numbers),
         st.builds(Includes, words),
         st.builds(ByLabel, labels),

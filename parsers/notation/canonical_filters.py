@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import regex
 
-from core.filters import UNITS, And, ById, ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Or, Previous
+from core.filters import (
+    UNITS,
+    And,
+    ById,
+    ByLabel,
+    ByLanguage,
+    ByLength,
+    ByPrediction,
+    Filter,
+    Includes,
+    Not,
+    Or,
+    Previous,
+)
 from parsers.notation.scanner import BARE, NUMBER, Scanner, quoted, word
 
 SYMBOLS = {
@@ -17,7 +30,7 @@ SYMBOLS = {
 }
 _COMPARISON = regex.compile(r"<=|>=|!=|[<>=]")
 _COMPARISONS = {symbol: name for name, symbol in SYMBOLS.items()}
-_STARTS = ("id", "includes", "label", "prediction", *UNITS, "previous", "not", "(")
+_STARTS = ("id", "includes", "label", "language", "prediction", *UNITS, "previous", "not", "(")
 _OR, _AND, _NOT = 0, 1, 2  # how tightly each binds
 
 
@@ -61,6 +74,8 @@ def _atom(where: Filter) -> str:
             return f"label = {word(label)}"
         case ByPrediction(label):
             return f"prediction = {word(label)}"
+        case ByLanguage(language):
+            return f"language = {word(language)}"
         case ByLength(unit, comparison, number):
             return f"{unit} {SYMBOLS[comparison]} {number}"
         case _:
@@ -105,7 +120,7 @@ def _read_atom(scanner: Scanner) -> Filter:
     for unit in UNITS:
         if scanner.take(unit):
             return _read_length(scanner, unit)
-    for name, kind in (("label", ByLabel), ("prediction", ByPrediction)):
+    for name, kind in (("label", ByLabel), ("language", ByLanguage), ("prediction", ByPrediction)):
         if scanner.take(name):
             scanner.need("=")
             return kind(_read_label(scanner))

@@ -15,7 +15,7 @@ import regex
 
 from core.dialogue import Call, Parse, Scalar
 from core.errors import UserError
-from core.filters import And, ById, ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Or
+from core.filters import And, ById, ByLabel, ByLanguage, ByLength, ByPrediction, Filter, Includes, Not, Or
 from parsers.notation.canonical_filters import SYMBOLS, flat, read_filter
 from parsers.notation.scanner import Scanner, quoted
 from parsers.notation.shapes import names
@@ -105,8 +105,20 @@ def operations() -> dict[str, str]:
 
 def to_coxql(parse: Parse) -> str:
     """The parse in the benchmark's notation."""
-    where = [] if parse.where is None else [_write(flat(parse.where))]
+    said = _sayable(parse.where) if parse.where else None
+    where = [_write(flat(said))] if said else []
     return " and ".join([*where, *map(write_call, parse.calls)]) + f" {END}"
+
+
+def _sayable(where: Filter) -> Filter | None:
+    """The filter without languages of the data, of which the notation knows nothing; None where nothing is left."""
+    if isinstance(where, And | Or):
+        parts = [part for part in map(_sayable, where.parts) if part]
+        return type(where)(tuple(parts)) if parts else None
+    if isinstance(where, Not):
+        part = _sayable(where.part)
+        return Not(part) if part else None
+    return None if isinstance(where, ByLanguage) else where
 
 
 def write_call(call: Call) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from core.data import Schema
 from core.dialogue import SAME
 from core.filters import UNITS
+from core.languages import languages
 from parsers.notation.canonical_filters import SYMBOLS
 from parsers.notation.scanner import word
 from parsers.notation.shapes import NONE, Shape, names, shape
@@ -148,6 +149,9 @@ class _Rules:
         if label:
             self.add("label", label)
             atoms += ['"label = " label', '"prediction = " label']
+        if spoken := self._said.languages if self._said else tuple(languages()):
+            self.add("language", _either(map(_literal, spoken)))
+            atoms.append('"language = " language')
         if text:
             self.add("TEXT", text)
             self.add("texts", _texts(self._schema))

@@ -13,6 +13,7 @@ from parsers.notation.scanner import quoted
 from parsers.notation.shapes import shape
 from parsers.rules.check import check
 from parsers.rules.clauses import clauses
+from parsers.rules.data_language import languages_in
 from parsers.rules.slots import fill
 from parsers.rules.understanding import Understood, understand
 from parsers.texts.custom_text import find
@@ -65,6 +66,11 @@ class Said:
     def labels(self) -> tuple[str, ...]:
         """The labels that are named, in any language's words."""
         return tuple(dict.fromkeys(found.value for found in label_mentions(self.seen.request, self.schema)))
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are named, in any language's words, by their codes."""
+        return tuple(dict.fromkeys(found.value for found in languages_in(self.seen.request)))
 
     @cached_property
     def chunks(self) -> tuple[str, ...]:

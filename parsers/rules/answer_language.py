@@ -6,12 +6,8 @@ from collections.abc import Sequence
 
 from core.dialogue import Call
 from parsers.notation.shapes import shape
-from parsers.texts.segments import words
+from parsers.rules.data_language import COMPARE, data_languages, ordered
 from parsers.words.lexicon import Mention, mentions
-
-BETWEEN = 2  # words between "answer" and the language: "answer me, please, in German"
-BETWEEN_UNSPACED = 4  # characters in scripts without spaces
-COMPARE = "compare"
 
 
 def wanted_languages(request: str) -> tuple[Mention, ...]:
@@ -19,24 +15,17 @@ def wanted_languages(request: str) -> tuple[Mention, ...]:
     return mentions("answer_in", request)
 
 
-def answer_in(request: str, calls: Sequence[Call], unspaced: bool = False) -> str:
-    """ISO 639-1 code of the language that is wanted last, "" for none.
+def answer_in(request: str, calls: Sequence[Call], language: str) -> str:
+    """ISO 639-1 code of the language that is wanted last, "" for none; `language` is that of the request.
 
     "How many are in German?" and "compare it in German" speak of the data, unless a word such as "answer" stands beside.
     """
-    said = wanted_languages(request)
-    if any(_of_the_data(call) for call in calls):
-        said = tuple(one for one in said if _ordered(request, one, BETWEEN_UNSPACED if unspaced else BETWEEN))
+    known = [shape(call.operation) for call in calls]
+    said = [
+        one
+        for one in wanted_languages(request)
+        if not any(one in data_languages(request, language, of) for of in known)
+    ]
+    if any(call.operation == COMPARE for call in calls):
+        said = [one for one in said if ordered(request, one, language)]
     return said[-1].value if said else ""
-
-
-def _of_the_data(call: Call) -> bool:
-    known = shape(call.operation)
-    return call.operation == COMPARE or (known.where and not known.text)
-
-
-def _ordered(request: str, language: Mention, between: int) -> bool:
-    """Whether a word that asks for an answer touches the language, or nearly."""
-    verbs = mentions("answering", request)
-    gaps = (request[min(one.end, language.end) : max(one.start, language.start)] for one in verbs)
-    return any(words(gap) <= between for gap in gaps)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.dialogue import Call, Parse, Scalar, Span
-from core.filters import And, ById, ByLength, Filter, Includes, Not, Or
+from core.filters import And, ById, ByLanguage, ByLength, Filter, Includes, Not, Or
 from parsers.notation.shapes import shape
 from parsers.rules.comparisons import precisions
+from parsers.rules.data_language import languages_in
 from parsers.rules.understanding import Understood
 from parsers.words.lexicon import label_mentions, mentions
 from parsers.words.terms import terms_in
@@ -74,6 +75,8 @@ def _part_said(part: Filter, seen: Understood) -> bool:
         return part.id in _values(seen)
     if isinstance(part, ByLength):
         return part.number in _values(seen)
+    if isinstance(part, ByLanguage):
+        return part.language in {one.value for one in languages_in(seen.request)}
     return not isinstance(part, Includes) or part.token in seen.text
 
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import regex
 
-from core.filters import ByLabel, ByLength, ByPrediction, Filter, Includes, Not, Previous
+from core.filters import ByLabel, ByLanguage, ByLength, ByPrediction, Filter, Includes, Not, Previous
 from parsers.notation.shapes import Shape
+from parsers.rules.data_language import data_languages
 from parsers.rules.denials import denials
 from parsers.rules.label_filters import label_filters
 from parsers.rules.lengths import FLIPPED, lengths
@@ -49,6 +50,11 @@ def atoms(seen: Understood, shape: Shape) -> list[Atom]:
     made += [one for one in searched_for if not any(one.start < other.end and other.start < one.end for other in made)]
     named = [Atom(one.where, one.start, one.end, one.core) for one in label_filters(seen, shape)]
     labels = [one for one in named if not any(_overlap(one, other) for other in made)]
+    spoken = [
+        Atom(ByLanguage(one.value), one.start, one.end, one.start)
+        for one in data_languages(seen.request, seen.language, shape)
+    ]
+    labels += [one for one in spoken if not any(_overlap(one, other) for other in (*made, *labels))]
     runs = _runs(seen.request, sorted((*made, *labels), key=lambda atom: atom.core))
     values = [atom.core for run in runs for atom in run]
     found = [_denied(seen, atom, run, values) for run in runs for atom in run]
@@ -64,6 +70,11 @@ def _of_a_cue(text: str, length: Atom) -> bool:
 def of_label(where: Filter) -> bool:
     """Whether this is a label or a prediction, denied or not."""
     return isinstance(_undenied(where), ByLabel | ByPrediction)
+
+
+def exclusive(where: Filter) -> bool:
+    """Whether no text can have two of the kind, so that "and" between them means either: "German and Spanish reviews"."""
+    return of_label(where) or isinstance(_undenied(where), ByLanguage)
 
 
 def _previous(seen: Understood, shape: Shape, others: Sequence[Atom]) -> list[Atom]:

@@ -15,7 +15,7 @@ from parsers.numbers.joined import listed, ranged
 from parsers.numbers.linked import linked
 from parsers.numbers.numerals import Number
 from parsers.numbers.roles import behind_a_verb, behind_its_noun, counts_its_own, has_place
-from parsers.rules.filter_atoms import Atom, alike, atoms, either_or, of_label
+from parsers.rules.filter_atoms import Atom, alike, atoms, either_or, exclusive, of_label
 from parsers.rules.label_words import driven_label
 from parsers.rules.lengths import lengths
 from parsers.rules.understanding import Understood
@@ -155,7 +155,7 @@ def _joined(text: str, found: Sequence[Atom]) -> Filter:
     for (before, atom), either in zip(pairwise(found), either_or(text, found), strict=True):
         same = type(before.where) is type(atom.where) and alike(before, atom)
         denied = isinstance(atom.where, Not)
-        if same and not denied and (either or of_label(atom.where)):
+        if same and not denied and (either or exclusive(atom.where)):
             groups[-1].append(atom)
         else:
             groups.append([atom])

@@ -19,7 +19,6 @@ from parsers.rules.filters import filter_in
 from parsers.rules.guesses import Reader, merged
 from parsers.rules.label_words import driven_label
 from parsers.rules.presuppositions import supposed
-from parsers.rules.retold import UNSPACED
 from parsers.rules.second_thoughts import SURE, thought_over, with_text
 from parsers.rules.several import Asked, several
 from parsers.rules.slots import fill
@@ -76,7 +75,7 @@ def compose(
     filled = tuple(fill(call, part) for call, part in zip(calls, own or [seen] * len(calls), strict=True))
     where = next((found for call in filled if (found := _filter(seen, call)) is not None), None)
     read = Parse(filled, where, seen.custom, round(confidence, 4), name)
-    said = answer_in(seen.request, filled, seen.language in UNSPACED)
+    said = answer_in(seen.request, filled, seen.language)
     return check(replace(read, supposed=supposed(seen, filled), language=said), seen)
 
 

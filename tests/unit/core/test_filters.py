@@ -9,6 +9,7 @@ from core.filters import (
     And,
     ById,
     ByLabel,
+    ByLanguage,
     ByLength,
     ByPrediction,
     Filter,
@@ -20,9 +21,10 @@ from core.filters import (
     ids,
     length,
     listed,
+    ordered,
 )
 
-ROW = Instance((("text", "Der Akku war leer. Niemand half!"),), id=7, label="negative")
+ROW = Instance((("text", "Der Akku war leer. Niemand half!"),), id=7, label="negative", language="de")
 
 
 class World:
@@ -52,6 +54,8 @@ class World:
         (ByLength("sents", "greater", 2), False),
         (ByLength("chars", "not equal", 32), False),
         (ByLength("chars", "less equal", 32), True),
+        (ByLanguage("de"), True),
+        (ByLanguage("te"), False),
         (Previous(), True),
         (Not(Previous()), False),
         (And((ById(7), ByLabel("positive"))), False),
@@ -71,6 +75,13 @@ def test_words_in_scripts_without_spaces() -> None:
 def test_ids_in_the_order_said() -> None:
     assert ids(Or((ById(5), ById(3), ById(5)))) == (5, 3)
     assert ids(Includes("x")) == () and ids(None) == ()
+
+
+def test_parts_said_in_another_order_are_the_same_filter() -> None:
+    long, bad, either = ByLength("words", "greater", 20), ByLabel("negative"), Or((ById(5), ById(3)))
+    assert ordered(And((long, bad, either))) == ordered(And((either, bad, long))) == And((bad, long, either))
+    assert ordered(Not(And((long, bad)))) == Not(And((bad, long)))
+    assert ordered(either) == either != ordered(Or((ById(3), ById(5)))), "ids are answered in the order said"
 
 
 def test_rows_that_are_named_and_nothing_else() -> None:

@@ -33,7 +33,7 @@ WHY, COUNT, COMPARE = Call("attribute"), Call("count"), Call("compare")
     ],
 )
 def test_the_language_said_last_is_wanted(request_: str, wanted: str) -> None:
-    assert answer_in(request_, [WHY]) == wanted
+    assert answer_in(request_, [WHY], "") == wanted
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,16 @@ def test_the_language_said_last_is_wanted(request_: str, wanted: str) -> None:
     [
         ("how many reviews are in German?", COUNT, ""),
         ("తెలుగులో ఎన్ని రివ్యూలు ఉన్నాయి?", COUNT, ""),
+        ("तेलुगु में कितनी समीक्षाएँ हैं?", COUNT, ""),
         ("does it explain itself the same in German?", COMPARE, ""),
         ("how many reviews are there? answer in German", COUNT, "de"),
         ("antworte mir bitte auf Deutsch: wie viele sind es?", COUNT, "de"),
     ],
 )
 def test_a_language_of_the_data_is_none_of_the_answer(request_: str, call: Call, wanted: str) -> None:
-    assert answer_in(request_, [call]) == wanted
+    assert answer_in(request_, [call], "") == wanted
 
 
 def test_signs_without_spaces_are_counted_one_by_one() -> None:
-    assert answer_in("请用德语回答：一共有多少条", [COUNT], unspaced=True) == "de"
-    assert answer_in("用德语写的评论一共有多少条，请尽快回答", [COUNT], unspaced=True) == ""
+    assert answer_in("请用德语回答：一共有多少条", [COUNT], "zh") == "de"
+    assert answer_in("用德语写的评论一共有多少条，请尽快回答", [COUNT], "zh") == ""

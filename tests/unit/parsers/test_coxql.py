@@ -75,6 +75,9 @@ def test_all_filters() -> None:
 
 
 def test_what_the_notation_cannot_say_is_left_out() -> None:
+    spoken = "count where (language = de or label = negative) and not language = te and words > 20"
+    assert to_coxql(read(spoken)) == "labelfilter negative and lengthfilter words greater 20 and countdata [E]"
+    assert to_coxql(read("count where language = de or language = te")) == "countdata [E]"
     assert (
         to_coxql(read('attribute(contrast=neutral, granularity=token, label=positive) on "good"'))
         == "nlpattribute all default [E]"

@@ -46,6 +46,22 @@ from tests.parsing import composed
         ("te", "20 పదాల కంటే ఎక్కువున్న రివ్యూలు చూపు", "show where words > 20"),
         ("te", "నెగటివ్ లేబుల్ ఉన్న సమీక్షలు చూపించు", "show where label = negative"),
         ("te", "'రైలు' అనే పదం ఉన్న సమీక్షలు చూపించు", 'show where includes("రైలు")'),
+        ("en", "show the negative German reviews", "show where label = negative and language = de"),
+        ("en", "show reviews written in Spanish or Russian", "show where language = es or language = ru"),
+        ("en", "show German and Telugu reviews", "show where language = de or language = te"),
+        ("en", "show the reviews that are not in English", "show where not language = en"),
+        ("de", "zeig deutsche Bewertungen mit mehr als 20 Wörtern", "show where language = de and words > 20"),
+        ("es", "muestra las reseñas alemanas", "show where language = de"),
+        ("ru", "покажи отзывы на русском", "show where language = ru"),
+        ("zh", "显示德语评论", "show where language = de"),
+        ("te", "తెలుగు సమీక్షలు చూపించు", "show where language = te"),
+        ("fr", "montre les avis en allemand", "show where language = de"),
+        ("ar", "أظهر المراجعات الألمانية", "show where language = de"),
+        ("tr", "almanca yorumları göster", "show where language = de"),
+        ("hi", "जर्मन समीक्षाएँ दिखाओ", "show where language = de"),
+        ("sw", "nionyeshe maoni ya kijerumani", "show where language = de"),
+        ("ja", "ドイツ語のレビューを見せて", "show where language = de"),
+        ("en", "show 12 in German", "show where id = 12"),
     ],
 )
 def test_filters(language: str, text: str, query: str) -> None:
@@ -282,4 +298,17 @@ def test_a_quotation_before_its_verb_is_no_text_of_ones_own(language: str, text:
     ],
 )
 def test_what_is_no_filter(operation: str, text: str, query: str) -> None:
+    assert composed(text, operation) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "query"),
+    [
+        ("how accurate is it on Spanish texts", "score", "score(metric=accuracy) where language = es"),
+        ("how accurate is it? answer in Spanish", "score", "score(metric=accuracy)"),
+        ("which words matter most in the Chinese reviews", "keywords", "keywords where language = zh"),
+        ("which words matter most, in Chinese please", "keywords", "keywords"),
+    ],
+)
+def test_a_language_of_the_data_and_one_of_the_answer(text: str, operation: str, query: str) -> None:
     assert composed(text, operation) == query

@@ -11,8 +11,8 @@ from core.dialogue import Utterance
 from core.domains import Choice
 from core.operation import OPERATIONS
 from core.settings import ROOT
-from models.grammar_decoder import GrammarWriter, accepts
-from models.prompting import Piece
+from models.generation.grammar_decoder import GrammarWriter, accepts
+from models.prompts.prompting import Piece
 from parsers.notation.canonical import read, write
 from parsers.notation.grammar import names_grammar, query_grammar, said_grammar
 from parsers.notation.shapes import names

@@ -19,8 +19,8 @@ from core.errors import UserError
 from core.filters import ById
 from models.causal import CausalGenerator
 from models.encoder import Encoder
-from models.grammar_decoder import GrammarDecoder, Written, accepts
-from models.prompting import Piece
+from models.generation.grammar_decoder import GrammarDecoder, Written, accepts
+from models.prompts.prompting import Piece
 from parsers.base import PARSERS, Tools
 from parsers.cascade import CascadeParser
 from parsers.guided import GuidedParser
