@@ -74,6 +74,8 @@ Sides = tuple[str, Side, Side, float | None]  # what differs, both, and how near
 def compare(request: Request, context: Context) -> Comparison:
     """Explains the same question twice, on two precisions, models, methods, texts or languages, and measures how far the two agree."""
     about, first, second, near = _sides(request, context)
+    if _same(about, first, second):
+        raise UserError("same_sides", name=second.name)
     if about in TWO_TEXTS and _text(request, "also") == EDITS:
         raise UserError("unknown_choice", name=EDITS, known=RATIONALE)
     one = _explained(first, request, context, _text(request, "label"))
@@ -133,6 +135,12 @@ def _languages(given: Side, language: str, request: Request, context: Context) -
     found = counterpart(instance, language, context.dataset, request.split, encoder, library.vectors, progress)
     one, two = (replace(given, name=_name(row), instance=row) for row in (instance, found.instance))
     return LANGUAGE, one, two, found.cosine
+
+
+def _same(about: str, first: Side, second: Side) -> bool:
+    """Whether there is nothing to compare. Names tell sides apart, but for texts, and for a model beside its own changed copy."""
+    apart = about in TWO_TEXTS or (about == MODEL and first.model is not second.model)
+    return first.name == second.name and not apart
 
 
 def _name(row: Instance) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import regex
+
 from core.data import Instance
 from core.errors import UserError
 from core.explanations import Prediction, Rationale
@@ -33,6 +35,7 @@ from models.generation.batch_writer import BatchWriter
 from models.generation.likelihood import Likelihood, mean
 
 WORDS = 500  # training words that may be put into a text
+LETTERS = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")  # also of scripts whose vowels are marks
 
 
 @dataclass
@@ -206,7 +209,7 @@ class Bench:
         """Words of training rows in the language, the same for all precisions."""
         if language not in self._known:
             every = {word for row in training_rows(self.data.dataset, language) for word in words_of(row.text)}
-            known = sorted(word for word in every if word.isalpha())
+            known = sorted(word for word in every if LETTERS.fullmatch(word))
             self._known[language] = random.Random(self.seed).sample(known, min(WORDS, len(known)))
         return self._known[language]
 

@@ -16,6 +16,7 @@ from agent.telling.base import TELLERS, Teller
 from core.blocks import Beside
 from core.data import Schema
 from core.dialogue import Parse, Request, Utterance
+from core.errors import UserError
 from core.explanations import (
     ALIKE,
     OTHER_ANSWER,
@@ -117,6 +118,20 @@ def test_sides_are_those_asked_for():
     methods = run(method="occlusion", other="saliency")
     assert methods.about == "method" and (methods.first.method, methods.second.method) == ("occlusion", "saliency")
     assert run(method="lime").names == ("lime", "occlusion")
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        {"method": "lime", "other": "lime"},
+        {"precision": "rtn4", "reference": "rtn4"},
+        {"precision": "fp32", "reference": "fp32"},
+    ],
+)
+def test_nothing_is_compared_with_itself(slots):
+    with pytest.raises(UserError) as refused:
+        run(**slots)
+    assert refused.value.kind == "same_sides"
 
 
 def test_the_same_model_twice_agrees_wholly():
