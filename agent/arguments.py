@@ -63,7 +63,7 @@ ID = Parameter("id", int, "the id of a row of the data set")
 WHERE = Parameter(
     "where",
     str,
-    'which rows, as a filter: id = 3 or id = 5; includes("battery"); label = negative; words > 20; not, and, or',
+    'which rows, as a filter: id = 3 or id = 5; includes("battery"); label = negative; language = de; words > 20; not, and, or',
 )
 
 

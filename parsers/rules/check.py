@@ -13,7 +13,7 @@ from parsers.rules.understanding import Understood
 from parsers.words.lexicon import label_mentions, mentions
 from parsers.words.terms import terms_in
 
-COUNTED = ("k", "count")
+COUNTED = ("k", "count", "most")
 SECTIONS = {  # slots whose value is a word of the lexicon, with the section where it stands
     "audience": "audience",
     "language": "languages",

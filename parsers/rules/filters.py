@@ -35,8 +35,8 @@ def ids_in(seen: Understood, shape: Shape) -> list[Number]:
     aside = {number.value for number in out}  # those of a range stand elsewhere: "ids 3 to 6 except 5"
     others = [number for number in sure if number not in out and not (number.is_id and number.value in aside)]
     sure = others if any(number.is_id or _bare(number) for number in others) else sure
-    counting = _counting(seen, shape, sure)
-    free = [number for number in sure if number not in counting]
+    shown = counting(seen, shape, sure)
+    free = [number for number in sure if number not in shown]
     named = [number for number in free if number.is_id]
     if not shape.ids or (seen.custom and shape.text and not shape.pairs):
         return []
@@ -62,14 +62,18 @@ def _bare(number: Number) -> bool:
     return not number.is_count and (not number.spelled or number.value >= SMALLEST_BARE)
 
 
-def _counting(seen: Understood, shape: Shape, numbers: Sequence[Number]) -> set[Number]:
+def counting(seen: Understood, shape: Shape, numbers: Sequence[Number]) -> set[Number]:
     """The numbers that count what is shown: "5 reviews", "5 negative ones", "显示5条负面评论" but not "显示5条"."""
     if not shape.where or shape.text:
         return set()
     text = seen.request
-    labels = {one.start for one in label_mentions(text, seen.schema)}
+    orders = mentions("orders", text)
+    labels = {one.start for one in (*label_mentions(text, seen.schema), *orders)}
     free = [one for one in numbers if not one.is_id or behind_a_verb(text, one) or behind_its_noun(text, one)]
     counting = {one for one in free if {one.end, one.end + 1} & labels or counts_its_own(text, one)}
+    counting |= {one for one in numbers if any(0 <= one.start - order.end <= 1 for order in orders)}  # "最长的3条评论"
+    parts = {one.start for one in mentions("partitives", text)}
+    counting |= {one for one in free if one.end + 1 in parts or _first_so_many(seen, one)}
     counting |= {low for low, high in pairwise(free) if high in counting and _about(text, low, high)}
     vague = {one for one in free if one.is_count} - counting
     return counting | vague if vague and atoms(seen, shape) else counting

@@ -18,6 +18,7 @@ from parsers.rules.comparisons import asks_to_compare, beside
 from parsers.rules.filters import filter_in
 from parsers.rules.guesses import Reader, merged
 from parsers.rules.label_words import driven_label
+from parsers.rules.orders import SHOW, order_in
 from parsers.rules.presuppositions import supposed
 from parsers.rules.second_thoughts import SURE, thought_over, with_text
 from parsers.rules.several import Asked, several
@@ -55,6 +56,8 @@ def _parsed(utterance: Utterance, schema: Schema, reader: Reader, name: str, spa
         return compose(seen, [Call(COMPARE)], SURE, name)
     if driven_label(seen):
         return compose(seen, [Call(KEYWORDS)], SURE, name)
+    if order_in(seen):
+        return compose(seen, [Call(SHOW)], SURE, name)
     if short := brief(seen):
         return compose(seen, [short], SURE, name)
     guesses = with_text(seen, merged(reader.read([seen.masked])[0]))

@@ -8,7 +8,10 @@ from core.dialogue import SAME, Call, Scalar
 from parsers.notation.shapes import shape
 from parsers.numbers.counts import SENTENCES, counted, unit_behind
 from parsers.rules.comparisons import language, methods, precisions
+from parsers.rules.filters import counting, ids_in
 from parsers.rules.label_slots import contrast, target, wanted_label
+from parsers.rules.lengths import lengths
+from parsers.rules.orders import order_in
 from parsers.rules.understanding import Understood
 from parsers.rules.written_words import asked_writing
 from parsers.words.lexicon import mentions, overlap
@@ -106,6 +109,18 @@ def _written(seen: Understood, call: Call) -> Scalar | None:
     return seen.text[asked.start : asked.end] if asked else None
 
 
+def _most(seen: Understood, call: Call) -> Scalar | None:
+    """How many rows are shown: "the 3 longest reviews", "five negative ones"."""
+    known = shape(call.operation)
+    taken = [*(one.number for one in lengths(seen, known)), *ids_in(seen, known)]
+    free = [one for one in seen.numbers if one.sure and one not in taken and not unit_behind(seen.request, one)]
+    return max((one.value for one in counting(seen, known, free)), default=None)
+
+
+def _order(seen: Understood, call: Call) -> Scalar | None:
+    return order_in(seen) or None
+
+
 def _first(section: str) -> Filler:
     """What takes the first word of a section of the lexicon."""
 
@@ -132,6 +147,8 @@ FILLERS: dict[str, Filler] = {
     "kind": _kind,
     "topic": _topic,
     "term": _term,
+    "order": _order,
+    "most": _most,
     "written": _written,
     "audience": _first("audience"),
     "style": _first("styles"),

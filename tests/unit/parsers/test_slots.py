@@ -308,7 +308,7 @@ def test_what_is_actually_so_is_part_of_a_score() -> None:
         ("en", "attribute", "I have 2 questions: why is 12 negative?", "attribute where id = 12"),
         ("en", "count", "Tell me: how many reviews are longer than 20 words?", "count where words > 20"),
         ("zh", "count", "请告诉我：有多少条负面评论？", "count where label = negative"),
-        ("zh", "show", "显示前10条", "show"),
+        ("zh", "show", "显示前10条", "show(most=10)"),
     ],
 )
 def test_numbers_methods_and_labels_are_what_their_words_make_of_them(
