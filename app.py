@@ -20,8 +20,8 @@ begin(__name__ == "__main__")  # before the libraries below are imported
 import gradio as gr
 from starlette.middleware import Middleware
 
-from agent.ask import say_error
 from agent.registries import discover_all
+from agent.replying.ask import say_error
 from agent.turn import Agent
 from core.errors import UserError
 from core.languages import complete

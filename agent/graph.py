@@ -13,19 +13,19 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import remember
-from agent.aloud import beside_failures, in_language, of_many, of_revision
-from agent.ask import ask_back, other_readings, tell_problem
-from agent.guard import ORDER, VERDICT, judge, refusal, typed
-from agent.passage import State, Tools, answer_language, remembered
-from agent.past import past
-from agent.pending import completed
-from agent.reopen import checked, other_revision, reopened
-from agent.reply import reply
-from agent.resolve import SURE, named, resolve
-from agent.situation import Situation
+from agent.graph_state import State, Tools, answer_language, remembered
+from agent.replying.ask import ask_back, other_readings, tell_problem
+from agent.replying.notes import beside_failures, in_language, of_many, of_revision
+from agent.replying.presuppositions import contradicted
+from agent.replying.reply import reply
+from agent.resolving.guard import ORDER, VERDICT, judge, refusal, typed
+from agent.resolving.pending import completed
+from agent.resolving.resolve import SURE, named, resolve
+from agent.resolving.situation import Situation
+from agent.sessions import remember
+from agent.sessions.history import past
+from agent.sharing.reopen import checked, other_revision, reopened
 from agent.state import ANSWERED, ASKED, AUTO, FAILED, STOPPED, Answer, Memory, Problem, Turn
-from agent.supposed import contradicted
 from agent.words import say
 from core.blocks import Notice
 from core.changes import after

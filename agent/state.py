@@ -141,7 +141,7 @@ class Memory:
 
 @value
 class Turn:
-    """One turn, complete: what was said, how it was read, what was asked of the house, what came back."""
+    """One turn, complete: what was said, how it was read, what was asked of the program, what came back."""
 
     message: Message
     outcome: str

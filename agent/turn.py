@@ -11,22 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
 
-from agent import lent
-from agent.answers import Answers
-from agent.ask import say_error, tell_problem
-from agent.cache import EXPLANATIONS, Cache
-from agent.conversations import Conversations
-from agent.estimate import Weights
-from agent.foresight import Foresight, Foretell, keep_quiet
-from agent.pace import Pace
-from agent.passage import Tools
-from agent.reopen import addressed, links
-from agent.run import UPLOAD, Runner
-from agent.samples import examples
+from agent.graph_state import Tools
+from agent.replying.ask import say_error, tell_problem
+from agent.replying.cost_warning import Foresight, Foretell, keep_quiet
+from agent.replying.samples import examples
+from agent.running import zerogpu
+from agent.running.answers import Answers
+from agent.running.cache import EXPLANATIONS, Cache
+from agent.running.costs import Weights
+from agent.running.run import UPLOAD, Runner
+from agent.sessions.conversations import Conversations
+from agent.sessions.rate_limit import Pace
+from agent.sessions.store import choose
+from agent.sessions.uploads import Uploads
+from agent.sharing.reopen import addressed, links
 from agent.state import ANSWERED, FAILED, Answer, Message, Problem, Turn
-from agent.store import choose
 from agent.understand import Reader
-from agent.uploads import Uploads
 from agent.words import say
 from core.data import Dataset, Instance
 from core.dialogue import Alteration, Parse, Request, Utterance
@@ -58,11 +58,11 @@ class Agent:
         """
         self.settings = settings
         self.local_files = local_files
-        self._models = Models(lent.at_home(settings))
+        self._models = Models(zerogpu.at_home(settings))
         address = "" if store else settings.state.get_secret_value()
         self.conversations = Conversations(choose(address, store or settings.cache / "sessions.sqlite"))
         kept = Cache(settings.cache / EXPLANATIONS) if cached else None
-        self._runner = lent.runner(settings, Runner(self._explained, settings.random_draws, self._models, kept))
+        self._runner = zerogpu.runner(settings, Runner(self._explained, settings.random_draws, self._models, kept))
         self._foresight = Foresight(self._models)
         self._answers = Answers()
         self._datasets: dict[str, Dataset] = {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from agent.query import of_request, parse_of
-from agent.reopen import reopened
+from agent.resolving.query import of_request, parse_of
+from agent.sharing.reopen import reopened
 from agent.state import Message
 from core.data import Dataset
 from core.dialogue import Parse, Utterance

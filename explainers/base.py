@@ -137,19 +137,10 @@ def attribute(
     found = chosen.run(model, asked, target, seed, progress or Progress())
     if not all(math.isfinite(score) for score in found.scores):
         raise UserError("bad_scores", method=chosen.name, model=model.name, precision=model.precision)
-    made = _attribution(model, prediction, target, chosen, found, pieces)
-    provenance = Provenance(
-        model=model.name,
-        revision=model.revision,
-        precision=model.precision,
-        method=chosen.name,
-        seed=seed,
-        versions=_versions(),
-        seconds=time.perf_counter() - begun,
-        model_calls=model.calls - calls,
-        notes=notes + _limits(encoded) + found.notes,
-    )
-    return replace(made, granularity=granularity, provenance=provenance)
+    attribution = _attribution(model, prediction, target, chosen, found, pieces)
+    cost = (time.perf_counter() - begun, model.calls - calls)
+    provenance = _provenance(model, chosen, seed, cost, notes + _limits(encoded) + found.notes)
+    return replace(attribution, granularity=granularity, provenance=provenance)
 
 
 def choose(model: ExplainedModel, asked: Explainer, fallback: bool) -> tuple[Explainer, tuple[Note, ...]]:
@@ -201,6 +192,23 @@ def _attribution(
         baseline=found.baseline,
         gap=found.gap,
         signed=chosen.signed,
+    )
+
+
+def _provenance(
+    model: ExplainedModel, chosen: Explainer, seed: int, cost: tuple[float, int], notes: tuple[Note, ...]
+) -> Provenance:
+    """Where scores come from; their cost in seconds and model calls."""
+    return Provenance(
+        model=model.name,
+        revision=model.revision,
+        precision=model.precision,
+        method=chosen.name,
+        seed=seed,
+        versions=_versions(),
+        seconds=cost[0],
+        model_calls=cost[1],
+        notes=notes,
     )
 
 

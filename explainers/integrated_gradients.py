@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,20 +123,28 @@ def integrated_gradients(
         )
         return Curve(places, values.double().cpu().numpy(), found.double().cpu().numpy())
 
-    curve = follow(np.linspace(0.0, 1.0, FIRST), 0)
     rounding = ROUNDING.get(model.precision, ROUNDING_SHORT)
-    errors: list[float] = []
-    while curve.finite and (rough := _rough(curve, rounding)) and len(curve.places) + MORE <= MOST:
-        errors.append(curve.error(rounding))
-        if model.precision not in ROUNDING and _stalled(errors):
-            rough = _missed(curve)
-            break
-        curve = curve.with_steps(follow(curve.middles(), len(curve.places)))
+    curve, rough = _fine(follow, rounding, model.precision not in ROUNDING)
     if not curve.finite:
         return TokenScores([math.nan] * len(encoded.tokens))
     steps = len(curve.places)
     notes = _coarse(steps, max(curve.gap, curve.error(rounding))) if rough else ()
     return TokenScores(curve.scores.tolist(), curve.gap, model.neutral, steps, notes)
+
+
+def _fine(follow: Callable[[Numbers, int], Curve], rounding: float, short: bool) -> tuple[Curve, bool]:
+    """The path with its steps halved where it bends, and whether it is still coarse.
+
+    `short`: numbers so short that more steps may stop helping.
+    """
+    curve, rough = follow(np.linspace(0.0, 1.0, FIRST), 0), False
+    errors: list[float] = []
+    while curve.finite and (rough := _rough(curve, rounding)) and len(curve.places) + MORE <= MOST:
+        errors.append(curve.error(rounding))
+        if short and _stalled(errors):
+            return curve, _missed(curve)
+        curve = curve.with_steps(follow(curve.middles(), len(curve.places)))
+    return curve, rough
 
 
 def _rough(curve: Curve, rounding: float) -> bool:

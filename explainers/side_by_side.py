@@ -38,21 +38,14 @@ def compared(
 
     Where only one of them tells for from against, both are compared by the sizes of their scores.
     """
-    ours = dict(zip(first.tokens, first.scores, strict=True))
-    theirs = dict(zip(second.tokens, second.scores, strict=True))
-    if about in TWO_TEXTS:
-        pairs = [(match.first, match.second) for match in matches]
-    else:
-        pairs = [(token, token) for token in ours if token in theirs and is_word(token.text)]
-    before, after = [ours[one] for one, _ in pairs], [theirs[two] for _, two in pairs]
-    if first.signed != second.signed:
-        before, after = [abs(score) for score in before], [abs(score) for score in after]
+    before, after = _paired(first, second, matches if about in TWO_TEXTS else None)
     tau, rho = (
         round(float(measure(before, after).statistic), 6) if _vary(before, after) else None
         for measure in (kendalltau, spearmanr)
     )
-    top = min(k, len(pairs) // 2 if about in TWO_TEXTS else len(pairs))  # the strongest of few matches are all of them
-    made = Comparison(
+    count = len(before)
+    top = min(k, count // 2 if about in TWO_TEXTS else count)  # the strongest of few matches are all of them
+    comparison = Comparison(
         about=about,
         names=names,
         first=first,
@@ -61,13 +54,29 @@ def compared(
         rho=rho,
         shared=len(_strongest(before, top) & _strongest(after, top)),
         k=top,
-        chance=top * top / len(pairs) if pairs else 0.0,
-        count=len(pairs),
+        chance=top * top / count if count else 0.0,
+        count=count,
         verdict="",
         matches=tuple(matches),
         provenance=Provenance(notes=tuple(dict.fromkeys((*first.provenance.notes, *second.provenance.notes)))),
     )
-    return replace(made, verdict=_verdict(made))
+    return replace(comparison, verdict=_verdict(comparison))
+
+
+def _paired(
+    first: Attribution, second: Attribution, matches: Sequence[Match] | None
+) -> tuple[list[float], list[float]]:
+    """The scores of both, word beside word: matched ones, or (None) the words that both have."""
+    ours = dict(zip(first.tokens, first.scores, strict=True))
+    theirs = dict(zip(second.tokens, second.scores, strict=True))
+    if matches is None:
+        pairs = [(token, token) for token in ours if token in theirs and is_word(token.text)]
+    else:
+        pairs = [(match.first, match.second) for match in matches]
+    before, after = [ours[one] for one, _ in pairs], [theirs[two] for _, two in pairs]
+    if first.signed != second.signed:
+        return [abs(score) for score in before], [abs(score) for score in after]
+    return before, after
 
 
 def order(made: Comparison) -> str:

@@ -41,7 +41,7 @@ def usage() -> str:
 def main(arguments: list[str]) -> int:
     """Dispatch; exit status 2 and a sentence for what the user can mend."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("faiss").setLevel(logging.WARNING)  # which instruction set it found is nobody's news
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # it would tell which instruction set it found
     asked = arguments[0] if arguments else ""
     if asked in ("-h", "--help"):
         print(usage())

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.agent_mode import plan
-from agent.planner import BUDGET
+from agent.planning.agent_mode import plan
+from agent.planning.planner import BUDGET
 from agent.registries import discover_all
 from agent.state import Message
 from agent.turn import Agent

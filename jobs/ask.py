@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.registries import discover_all
-from agent.reopen import links
+from agent.sharing.reopen import links
+from agent.sharing.turn_data import turn_data
 from agent.state import ANSWERED, ASKED, FAILED, Message, Turn
 from agent.turn import Agent
-from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import complete
 from core.settings import read_settings

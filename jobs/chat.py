@@ -14,8 +14,8 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 
-from agent.ask import say_error
 from agent.registries import discover_all
+from agent.replying.ask import say_error
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.blocks import Choices

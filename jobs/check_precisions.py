@@ -12,9 +12,9 @@ from statistics import mean
 
 import torch
 
-from agent.ask import say_error
-from agent.cache import code_revision
 from agent.registries import discover_all
+from agent.replying.ask import say_error
+from agent.running.cache import code_revision
 from core.data import TEST, Dataset, Instance, labelled, new_to_models
 from core.errors import UserError
 from core.explanations import Attribution

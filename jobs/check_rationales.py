@@ -8,35 +8,43 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from agent.cache import code_revision
 from agent.registries import discover_all
-from agent.run import versions
-from core.data import TEST, TRAIN, Dataset, Instance, labelled
+from agent.running.cache import code_revision
+from agent.running.run import versions
+from core.data import TRAIN, Dataset, Instance, labelled
 from core.errors import UserError
 from core.explanations import Rationale
 from core.faithfulness import BETTER
 from core.languages import complete
 from core.progress import Progress
-from core.reading import load_dataset
 from core.settings import Settings, read_settings
 from core.statistics import Mean
 from core.words import FALLBACK
 from explainers.checking import Checked
 from explainers.edits.figures import Sentences
 from explainers.rationales.checking import Tools, check, rationales
-from explainers.rationales.reader import LinearReader
-from jobs.check_explainers import Kept, chosen, shown, within
+from explainers.rationales.reader import LinearReader, spread
 from jobs.shared import html
-from jobs.shared.terminal import Names, add_dataset, add_model, add_precision, progress_lines
+from jobs.shared.figures import shown, text_table
+from jobs.shared.kept import Kept
+from jobs.shared.subject import Subject
+from jobs.shared.terminal import (
+    add_dataset,
+    add_languages,
+    add_model,
+    add_out,
+    add_precision,
+    add_seed,
+    add_split,
+    progress_lines,
+)
 from models.base import GENERATE, ExplainedModel
 from models.generation.batch_writer import BatchWriter, DrawingWriter
 from models.generation.generator import CausalGenerator
 from models.loading import Models
 from operations.rationalize import speaks
 
-LESSONS = 600  # texts that the reader of reasons learns from
 TEMPERATURE = 0.7  # of the texts that are drawn anew
 COLUMNS = ("metric", "mean", "over its control", "n", "without a value")
 
@@ -71,13 +79,9 @@ def main(argv: Sequence[str]) -> int:
     settings = read_settings()
     options = _options(argv, settings)
     discover_all()
-    data = within(load_dataset(options.dataset), options.languages)
-    models = Models(settings.model_copy(update={"seed": options.seed}))
-    model = models.explained(options.model or settings.model, options.precision, data, progress_lines())
-    rows = chosen(data, options.split, options.limit, options.languages)
-    if not rows:
-        raise UserError("no_instance")
-    tools = tools_of(models, options, data)
+    subject = Subject.of(options, settings)
+    data, model, rows = subject.data, subject.model, subject.rows
+    tools = tools_of(subject.models, options, data)
     name, seed, progress = tools.writer.name, options.seed, progress_lines()
     made = rationales(model, [(row, spoken(name, row)) for row in rows], tools.writer, seed, progress)
     if not made:
@@ -108,14 +112,12 @@ def tools_of(models: Models, options: argparse.Namespace, data: Dataset) -> Tool
 
 
 def reader_of(data: Dataset, encoder: Sentences) -> LinearReader | None:
-    """Somebody who guesses labels from texts, taught by the training rows; None where these have a single label."""
-    rows = labelled(data, data.split(TRAIN))
-    lessons = rows[:: max(1, len(rows) // LESSONS)][:LESSONS]
-    if len({row.label for row in lessons}) < 2:
+    """A classifier of texts, taught by the training rows; None where these have a single label."""
+    lessons = [(row.text, row.label) for row in spread(labelled(data, data.split(TRAIN)))]
+    if len({label for _, label in lessons}) < 2:
         return None
     names = {data.schema.label_in(label, code) for label in data.schema.labels for code in complete()}
-    texts, labels = [row.text for row in lessons], [row.label for row in lessons]
-    return LinearReader(encoder, texts, labels, {*data.schema.labels, *names})
+    return LinearReader.taught(encoder, lessons, {*data.schema.labels, *names})
 
 
 def spoken(writer: str, row: Instance) -> str:
@@ -160,9 +162,7 @@ def _figure(metric: str, checked: Sequence[Checked]) -> Figure:
 
 def table(found: Sequence[Figure]) -> str:
     """The figures, one line a metric."""
-    rows = [COLUMNS, *map(_cells, found)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return text_table(COLUMNS, list(map(_cells, found)))
 
 
 def page(report: Report) -> str:
@@ -189,9 +189,9 @@ def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
         "--writer", default=settings.writer, help="a causal model of the catalogue: it writes the reasons"
     )
     parser.add_argument("--limit", type=int, default=2, help="texts a language; 0: all")
-    parser.add_argument("--languages", action=Names, default=[], help="codes with commas between")
-    parser.add_argument("--split", default=TEST, help="the rows to explain, where the data have splits")
+    add_languages(parser)
+    add_split(parser)
     parser.add_argument("--variants", type=int, default=24, help="variants of a text for CC-SHAP")
-    parser.add_argument("--seed", type=int, default=settings.seed)
-    parser.add_argument("--out", type=Path, help="a folder for rationales.json and rationales.html")
+    add_seed(parser, settings.seed)
+    add_out(parser, "rationales.json and rationales.html")
     return parser.parse_args(argv)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.guard import EXPLAIN, ORDER, judge, judge_by_generator, judge_by_keywords
 from agent.registries import discover_all
-from agent.resolve import ACT, NONE
+from agent.resolving.guard import EXPLAIN, ORDER, judge, judge_by_generator, judge_by_keywords
+from agent.resolving.resolve import ACT, NONE
 from core.dialogue import Parse, Utterance
 from core.errors import UserError
 from core.progress import Progress

@@ -7,20 +7,19 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 
 from agent.registries import discover_all
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings, read_settings
 from jobs.explaining.engines import LOCAL, RAY, engine
-from jobs.explaining.folder import Folder
 from jobs.explaining.meter import Meter
 from jobs.explaining.plan import Plan, facts, plan
 from jobs.explaining.report import Summary, report
-from jobs.explaining.rows import FAILED
+from jobs.explaining.rows import FAILED, SCHEMA
 from jobs.explaining.work import Engine, check_memory, used_memory, within
-from jobs.shared.terminal import Names, add_dataset
+from jobs.shared.folder import Folder
+from jobs.shared.terminal import Names, add_dataset, add_languages, add_out, add_seed, add_split
 
 INTERRUPTED = 130
 
@@ -74,7 +73,7 @@ def _finish(job: Plan, folder: Folder, settings: Settings, last: dict[str, int |
     folder.order(item.key for item in job)
     summary = Summary.of(folder.rows())
     counts = {"rows": folder.done, "failed": summary.failed, "last_run": last}
-    folder.finish(report(job, settings, summary), facts(job, settings), counts)
+    folder.finish(report(job, settings, summary), facts(job, settings), counts, SCHEMA)
     new, seconds = last["rows"], last["seconds"]
     _say(f"{folder.done} rows ({summary.failed} failed), {new} of them new, in {seconds:.0f} s: {folder.report_file}")
 
@@ -87,21 +86,21 @@ def _options(argv: Sequence[str], settings: Settings) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs explain", description=__doc__)
     add = parser.add_argument
     add_dataset(parser, default=settings.dataset)
-    add("--split", default="test", help="the rows to explain, where the data have splits")
+    add_split(parser)
     add("--operations", action=Names, default=["attribute"], help="with commas between: attribute,counterfactual")
     add("--methods", action=Names, default=[], help="attribution methods; the default one if none is named")
     add("--model", "--models", action=Names, default=[settings.model], help="explained models, with commas between")
     add("--precision", "--precisions", action=Names, default=[settings.precision], help="with commas between")
-    add("--languages", action=Names, default=[], help="only rows in these languages; codes with commas between")
+    add_languages(parser)
     add("--limit", type=_count, default=0, help="texts at most; 0: all")
-    add("--seed", type=int, default=settings.seed)
+    add_seed(parser, settings.seed)
     add("--audience", action=Names, default=[], help="readers of rationales, with commas between: novice,user,expert")
     add("--memory", type=_count, default=0, help="megabytes that the process may hold; 0: no ceiling")
     add("--engine", default=LOCAL, help=f"{LOCAL}: this process; {RAY}: workers of a Ray cluster (extra: {RAY})")
     add("--workers", type=_some, default=1, help=f"processes of --engine {RAY}, each with models of its own")
     add("--address", default="", help=f"a running cluster for --engine {RAY}; without one it is started here")
     add("--again", action="store_true", help="compute the rows that failed once more")
-    add("--out", type=Path, required=True, help="the job's folder; the same command goes on in it")
+    add_out(parser)
     return parser.parse_args(argv)
 
 

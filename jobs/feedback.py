@@ -11,9 +11,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from agent.feedback import AXES, Feedback, Rating, latest
 from agent.registries import discover_all
-from agent.reopen import reopened
+from agent.sessions.feedback import AXES, Feedback, Rating, latest
+from agent.sharing.reopen import reopened
 from core.errors import UserError
 from core.settings import read_settings
 from core.values import dump

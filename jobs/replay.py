@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from agent.cache import code_revision
-from agent.code import command
-from agent.differences import ABSOLUTE, RELATIVE, Difference, Tolerance, differences
-from agent.links import needed_file
-from agent.records import Kept
 from agent.registries import discover_all
+from agent.running.cache import code_revision
+from agent.sharing.code import command
+from agent.sharing.differences import ABSOLUTE, RELATIVE, Difference, Tolerance, differences
+from agent.sharing.links import needed_file
+from agent.sharing.records import Kept
 from agent.state import ANSWERED, Turn
 from agent.turn import Agent
 from core.operation import OPERATIONS

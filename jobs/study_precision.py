@@ -6,24 +6,23 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
-from agent.cache import code_revision
 from agent.registries import discover_all
-from agent.run import versions
+from agent.running.cache import code_revision
+from agent.running.run import versions
 from core.settings import Settings, read_settings
 from core.values import fingerprint
-from explainers.edits.fluency import JUDGE, judge_name
-from jobs.explaining.folder import Folder
 from jobs.precision_study.arms import Arm, Budget, Row
 from jobs.precision_study.controls import controls
 from jobs.precision_study.data import studied
 from jobs.precision_study.figures import study
 from jobs.precision_study.report import report, summary
 from jobs.precision_study.work import Plan, Work, say
+from jobs.shared.folder import Folder
 from jobs.shared.precisions import compared_precisions
-from jobs.shared.terminal import Names, add_dataset
+from jobs.shared.terminal import Names, add_dataset, add_languages, add_out, add_seed, add_split
 from models.catalog import find
+from models.generation.fluency_judge import JUDGE, judge_name
 from models.loading import Models
 from models.quantization.precisions import FULL
 from models.weights.memory import device_of, precision_of
@@ -115,8 +114,8 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jobs study_precision", description=__doc__)
     add = parser.add_argument
     add_dataset(parser, required=True)
-    add("--split", default="test", help="the rows to study; all other rows are there to learn from")
-    add("--languages", action=Names, default=[], help="only rows in these languages; codes with commas between")
+    add_split(parser, "the rows to study; all other rows are there to learn from")
+    add_languages(parser)
     add("--model", required=True, help="a causal model: it answers and explains its own answers")
     add(
         "--precisions",
@@ -139,6 +138,6 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     )
     add("--fluency", default="", help=f"the causal model that judges fluency; {JUDGE} where it is on this machine")
     add("--no-noise", action="store_true", help="without the reference's second sampling seed")
-    add("--seed", type=int, default=0)
-    add("--out", type=Path, required=True, help="the job's folder; the same command goes on in it")
+    add_seed(parser, 0)
+    add_out(parser)
     return parser.parse_args(argv)

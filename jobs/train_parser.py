@@ -21,7 +21,7 @@ from parsers.tuned.augmentation import Frames
 from parsers.tuned.lessons import Lesson, asked, batches, classes_of, read_lessons
 from parsers.tuned.trainer import Trainer
 
-STEPS = 1200
+STEPS = 1000
 SAVE_EVERY = 10
 FEW_WEIGHT = 5.0  # of a row of a language that has a few
 

@@ -79,7 +79,7 @@ class ExplainedModel(Protocol):
     def schema(self) -> Schema: ...
     @property
     def unit(self) -> str:
-        """ "logit" or "log_probability": the unit of `scores`."""
+        """The unit of `scores`: "logit" or "log_probability"."""
         ...
 
     @property

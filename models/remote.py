@@ -30,7 +30,7 @@ class Remote:
     """models.base.Generator and explainers.rationale.Writer, by HTTP. `key` is sent to this address and nowhere else."""
 
     def __init__(self, name: str, key: str = "") -> None:
-        """Raises UserError("remote_name")."""
+        """`name` is `remote:MODEL@ADDRESS`. Raises UserError("remote_name") for any other."""
         found = REMOTE_NAME.fullmatch(name)
         if found is None:
             raise UserError("remote_name", name=name[:80])

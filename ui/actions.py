@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.code import command, snippet
-from agent.feedback import AXES
-from agent.links import PARAMETER
-from agent.reopen import link_of, repeatable
+from agent.sessions.feedback import AXES
+from agent.sharing.code import command, snippet
+from agent.sharing.links import PARAMETER
+from agent.sharing.reopen import link_of, repeatable
 from agent.state import ANSWERED, Turn
 from core.dialogue import Request
 from ui.markup import Attribute, Markup, icon, join, tag

@@ -16,12 +16,12 @@ import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
 from agent.arguments import AUTO, Parameter, checked, description, message_of, parameters, settings
-from agent.ask import say_error, tell_problem
-from agent.pace import Pace
+from agent.replying.ask import say_error, tell_problem
+from agent.sessions.rate_limit import Pace
+from agent.sharing.turn_data import turn_data
 from agent.state import FAILED, Message, Problem, Turn
 from agent.telling.cards import entry
 from agent.turn import Agent
-from agent.turn_data import turn_data
 from core.errors import UserError
 from core.languages import clean, complete
 from core.operation import OPERATIONS, Operation

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from agent.agent_mode import planned
-from agent.planner import BUDGET
+from agent.planning.agent_mode import planned
+from agent.planning.planner import BUDGET
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.blocks import Block, Notice

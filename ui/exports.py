@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent.records import json_line
+from agent.sharing.records import json_line
 from agent.state import Turn
 from core.errors import unknown
 from ui.export.markdown import document

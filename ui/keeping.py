@@ -10,9 +10,9 @@ from typing import Any
 
 import gradio as gr
 
-from agent.feedback import AXES, Feedback
-from agent.links import PARAMETER
-from agent.reopen import reopened
+from agent.sessions.feedback import AXES, Feedback
+from agent.sharing.links import PARAMETER
+from agent.sharing.reopen import reopened
 from agent.state import Message
 from agent.turn import Agent
 from core.blocks import Notice

@@ -85,7 +85,7 @@ def build(settings: Settings, models: panels.Named, datasets: panels.Named, plan
             beside = sides(settings.model, models, labels)
             panels.folded(settled.planner, "plan.title", labels, shown=bool(settings.agent_model))
             panels.heading("nav.data", labels)
-            filters = panels.filters(labels)
+            filters = panels.filters()
             rows = html("rows")
     return Layout(
         labels, visitor, arrived, interface, clear, welcome, transcript, live, told, past, painted, composer, settled,

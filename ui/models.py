@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.estimate import Weights
+from agent.running.costs import Weights
 from agent.turn import Agent
 from core.blocks import Notice
 from core.errors import UserError

@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from agent.agent_mode import planners
-from agent.feedback import Feedback
+from agent.planning.agent_mode import planners
+from agent.sessions.feedback import Feedback
 from agent.state import Message
 from agent.turn import Agent
 from core.languages import complete

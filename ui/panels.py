@@ -121,7 +121,7 @@ def precision_choices(language: str) -> Named:
     return [(say(f"precision.{name}", language), name) for name in (AUTO, *runnable_here())]
 
 
-def filters(labels: Labels) -> Filters:
+def filters() -> Filters:
     """Search, label, language and part; their choices follow the data."""
     search = gr.Textbox(show_label=False, container=False, elem_id="search", max_lines=1)
     with gr.Row(elem_classes="pair three"):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from agent.settings_said import METHOD, setting
+from agent.replying.settings_said import METHOD, setting
 from agent.state import Turn
 from core import filters
 from core.data import Schema
 from core.dialogue import Parse, Request, Scalar
 from core.filters import Filter
 from core.operation import OPERATIONS
-from core.settings import ROOT
-from core.words import words
 from parsers.notation.canonical_filters import write_filter
 from ui.words import say
 
@@ -47,9 +45,8 @@ def _has_method(operation: str) -> bool:
 
 
 def title(name: str, language: str) -> str:
-    """The operation's title; one that has words but no code yet has a title, too."""
-    file = ROOT / "operations" / f"{name}.toml"
-    return words(file).say("title", language) if name.isidentifier() and file.exists() else name.replace("_", " ")
+    """The operation's title; of a name that is none, the name."""
+    return OPERATIONS[name].words.say("title", language) if name in OPERATIONS else name.replace("_", " ")
 
 
 def title_of(query: str, language: str) -> str:

@@ -63,7 +63,7 @@ class Running:
             if session in self._turns:
                 return None
             self._turns[session] = Underway(progress, found)
-        told = copy_context()  # whose request it is: a lent GPU counts its seconds by visitor (agent/lent.py)
+        told = copy_context()  # whose request it is: a lent GPU counts its seconds by visitor (zerogpu.py)
         threading.Thread(target=told.run, args=(self._work, session, work, progress, found), daemon=True).start()
         return _watch(found, progress)
 

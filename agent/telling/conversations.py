@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.code import command, snippet
-from agent.links import needed_file
+from agent.sharing.code import command, snippet
+from agent.sharing.links import needed_file
 from agent.telling.base import Teller, tells
 from agent.words import METRICS, say
 from core.blocks import Block, Choices, Code, Notice, Rows

@@ -5,20 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from core.data import Instance
-from core.errors import UserError
 from core.explanations import Edit, Edits
-from core.operation import Context
-from models.catalog import REMOTE, find
-from models.generation.generator import CausalGenerator
-from models.generation.likelihood import Likelihood, mean
+from models.generation.likelihood import mean
 
-JUDGE = "gemma-3-270m"  # small and multilingual; asked where its files are there already
-AUTO, OFF = "auto", "off"
 UNMEASURED = "no_fluency"  # the note on edits that nobody could judge
-NOT_HERE = ("out_of_memory", "no_network", "disk_full", "fetch_failed", "corrupt_model")
 
 
 class Texts(Protocol):
@@ -59,49 +52,23 @@ def changed_text(instance: Instance, before: Instance) -> tuple[str, str]:
     return "\n".join(old.get(name, "") for name in names), "\n".join(dict(instance.fields)[name] for name in names)
 
 
-def with_fluency(made: Edits, context: Context) -> Edits:
-    """The edits with their fluency; as they were where no language model is to be asked, and a note where it cannot be loaded now."""
-    judge = judge_of(context)
-    if judge is None:
-        return _unmeasured(made, judge_name(context.library))
+def with_fluency(edits: Edits, judge: Texts) -> Edits:
+    """The edits with their fluency, the attempt too."""
     return replace(
-        made,
-        edits=tuple(_measured(judge, made, edit) for edit in made.edits),
-        attempt=_measured(judge, made, made.attempt) if made.attempt else None,
+        edits,
+        edits=tuple(_measured(judge, edits, edit) for edit in edits.edits),
+        attempt=_measured(judge, edits, edits.attempt) if edits.attempt else None,
     )
 
 
-def judge_name(library: Any) -> str:
-    """The language model of the settings: by itself only one that is on this machine, any other when it is named; "" for none."""
-    settings = getattr(library, "settings", None)
-    if settings is None or settings.fluency == OFF:
-        return ""
-    if settings.fluency == AUTO:
-        return JUDGE if library.has(JUDGE) else ""
-    return str(settings.fluency)
+def unmeasured(edits: Edits, judge: str) -> Edits:
+    """The edits with a note that the language model of this title could not judge them, where there is anything to judge."""
+    if not (edits.edits or edits.attempt):
+        return edits
+    note = (UNMEASURED, (("judge", judge),))
+    return replace(edits, provenance=replace(edits.provenance, notes=(*edits.provenance.notes, note)))
 
 
-def judge_of(context: Context) -> Likelihood | None:
-    """That language model, loaded; none where it was not named and cannot be loaded here."""
-    if not (name := judge_name(context.library)):
-        return None
-    settings = context.library.settings
-    try:
-        writer = context.library.generator(find(name).name, settings.precision, context.progress)
-    except UserError as error:
-        if error.kind not in NOT_HERE or settings.fluency != AUTO:
-            raise
-        return None
-    return Likelihood(writer.model, writer.tokenizer) if isinstance(writer, CausalGenerator) else None
-
-
-def _unmeasured(made: Edits, name: str) -> Edits:
-    if not name or name.startswith(REMOTE) or not (made.edits or made.attempt):  # a server gives no likelihoods
-        return made
-    note = (UNMEASURED, (("judge", find(name).title),))
-    return replace(made, provenance=replace(made.provenance, notes=(*made.provenance.notes, note)))
-
-
-def _measured(judge: Texts, made: Edits, edit: Edit) -> Edit:
-    before, after = changed_text(edit.prediction.instance, made.original.instance)
+def _measured(judge: Texts, edits: Edits, edit: Edit) -> Edit:
+    before, after = changed_text(edit.prediction.instance, edits.original.instance)
     return replace(edit, fluency=fluencies(judge, before, [after])[0]) if before.strip() and after.strip() else edit

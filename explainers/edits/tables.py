@@ -35,7 +35,7 @@ class Table:
 
 @lru_cache(maxsize=64)
 def table(language: str) -> Table | None:
-    """The table of a language, or None where nobody wrote one."""
+    """The table of a language, or None where there is none."""
     path = FOLDER / f"{language}.toml"
     if not language.isalpha() or not path.exists():
         return None
@@ -63,7 +63,7 @@ def _table(read: dict[str, Any]) -> Table:
 
 
 def _sides(line: str) -> list[Side]:
-    """ "good, fine; kind / bad" to [[["good", "fine"], ["kind"]], [["bad"]]]."""
+    """Sides (/) of groups (;) of words: "good, fine; kind / bad" to [[["good", "fine"], ["kind"]], [["bad"]]]."""
     return [_groups(side) for side in line.split(" / ")]
 
 
@@ -97,7 +97,7 @@ def _within(lines: list[list[Side]], instead: Iterable[str]) -> Pairs:
 
 
 def _first(lines: Iterable[list[str]]) -> Pairs:
-    """Left to right only."""
+    """Each word on the left to those on the right, and not back."""
     found: Pairs = {}
     for left, right in lines:
         _add(found, left, right.split(", "))

@@ -25,7 +25,7 @@ EDITS, VARIANTS = "edits", "variants"  # name the sentences that tell the verdic
 
 def judge_edits(
     model: ExplainedModel,
-    made: Edits,
+    edits: Edits,
     dataset: Dataset,
     encoder: Sentences | None,
     draws: int = 20,
@@ -39,54 +39,59 @@ def judge_edits(
     are none. Rank tests as explainers.metrics.verdict has them.
     """
     progress = progress or Progress()
-    about = VARIANTS if made.kind == AUGMENT else EDITS
-    if not made.edits:
+    about = VARIANTS if edits.kind == AUGMENT else EDITS
+    if not edits.edits:
         return Faithfulness(UNCLEAR, "no_edit", (), about)
     progress(STEP, 0.0)
-    rows = control(made, dataset, max(FEWEST, draws), seed)
-    judge = second(dataset, made.original.instance.language)
-    own = [claimed(made, one.label, "") for one in model.predict([edit.prediction.instance for edit in made.edits])]
-    chance = [claimed(made, one.label, "") for one in model.predict(rows)]
+    rows = control(edits, dataset, max(FEWEST, draws), seed)
+    own = [claimed(edits, one.label, "") for one in model.predict([edit.prediction.instance for edit in edits.edits])]
+    chance = [claimed(edits, one.label, "") for one in model.predict(rows)]
     progress(STEP, 0.6)
-    text = made.original.instance.text
-    alike = similarities(encoder, text, [row.text for row in rows]) if encoder else []
+    alike = similarities(encoder, edits.original.instance.text, [row.text for row in rows]) if encoder else []
     scores = (
         Score("flip", _share(own), tuple(map(float, chance)), 0.0, 1.0),
-        *_second_scores(made, judge, rows),
-        Score("edit_share", fmean(edit.changed for edit in made.edits) / max(1, len(words_of(text))), best="lower"),
-        Score("similarity", fmean(edit.similarity for edit in made.edits), tuple(alike), -1.0, 1.0),
-        _fluency(made.edits),
+        *_second_scores(edits, second(dataset, edits.original.instance.language), rows),
+        *_sizes(edits, alike),
     )
     progress(STEP, 1.0)
-    if made.kind == AUGMENT and not _sized(made):
-        return Faithfulness(UNCLEAR, "only_marks", scores, about)
+    return Faithfulness(*_verdict(edits, own, chance, alike), scores, about)
+
+
+def _verdict(edits: Edits, own: Sequence[bool], chance: Sequence[bool], alike: Sequence[float]) -> tuple[str, str]:
+    """The verdict and its reason."""
+    if edits.kind == AUGMENT and not _sized(edits):
+        return UNCLEAR, "only_marks"
     if not all(own):
-        return Faithfulness(UNCLEAR, "not_confirmed", scores, about)
-    p = _closeness(made, alike) if made.kind == AUGMENT else (1 + sum(chance)) / (1 + len(chance))
-    return _verdict(p, scores, about)
-
-
-def _verdict(p: float, scores: tuple[Score, ...], about: str) -> Faithfulness:
+        return UNCLEAR, "not_confirmed"
+    p = _closeness(edits, alike) if edits.kind == AUGMENT else (1 + sum(chance)) / (1 + len(chance))
     if p <= SMALL:
-        return Faithfulness(BETTER, "", scores, about)
+        return BETTER, ""
+    return (NO_BETTER, "") if p > LARGE else (UNCLEAR, "close_edits")
+
+
+def _sizes(edits: Edits, alike: Sequence[float]) -> tuple[Score, ...]:
+    """How much of the text changed, how much of its meaning stayed (beside the random changes), and how fluent it still is."""
+    words = max(1, len(words_of(edits.original.instance.text)))
     return (
-        Faithfulness(NO_BETTER, "", scores, about) if p > LARGE else Faithfulness(UNCLEAR, "close_edits", scores, about)
+        Score("edit_share", fmean(edit.changed for edit in edits.edits) / words, best="lower"),
+        Score("similarity", fmean(edit.similarity for edit in edits.edits), tuple(alike), -1.0, 1.0),
+        _fluency(edits.edits),
     )
 
 
-def claimed(made: Edits, label: str, unchanged: str) -> bool:
+def claimed(edits: Edits, label: str, unchanged: str) -> bool:
     """Whether this answer is the one that the edits are for; `unchanged` is the answer to the text as it was, "" for the model's."""
-    before = unchanged or made.original.label
-    if made.kind == AUGMENT:
+    before = unchanged or edits.original.label
+    if edits.kind == AUGMENT:
         return label == before
-    return label == made.target if made.target else label != before
+    return label == edits.target if edits.target else label != before
 
 
-def control(made: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instance]:
+def control(edits: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instance]:
     """Texts in which as many random words as an edit changed are random words of the training rows instead (where there are none
     of the language: of the text itself). The edits that are compared take turns.
     """
-    instance = made.original.instance
+    instance = edits.original.instance
     source = random.Random(seed)
     learned = {word for row in training_rows(dataset, instance.language) for word in words_of(row.text)}
     known = sorted(learned or words_of(instance.text)) or ["–"]
@@ -96,13 +101,13 @@ def control(made: Edits, dataset: Dataset, draws: int, seed: int) -> list[Instan
         for match in PIECE.finditer(text)
         if is_word(match.group())
     ]
-    sizes = [edit.changed for edit in _sized(made)] or [1]
+    sizes = [edit.changed for edit in _sized(edits)] or [1]
     return [_random_row(instance, places, sizes[draw % len(sizes)], known, source) for draw in range(draws)]
 
 
-def _sized(made: Edits) -> list[Edit]:
+def _sized(edits: Edits) -> list[Edit]:
     """The edits that random ones are as large as: every wording that changes words, and the first of other edits."""
-    return [edit for edit in (made.edits if made.kind == AUGMENT else made.edits[:1]) if edit.changed]
+    return [edit for edit in (edits.edits if edits.kind == AUGMENT else edits.edits[:1]) if edit.changed]
 
 
 def _random_row(
@@ -117,13 +122,13 @@ def _random_row(
     return written(instance, (Move((*changes, Change(field, len(text), len(text), more)), "random"),))
 
 
-def _second_scores(made: Edits, judge: Second | None, rows: Sequence[Instance]) -> tuple[Score, ...]:
+def _second_scores(edits: Edits, judge: Second | None, rows: Sequence[Instance]) -> tuple[Score, ...]:
     """How often the second classifier gives the label claimed: the model's new one, or, where none should change, its own old one."""
     if judge is None:
         return (Score("judge_agrees", None, reason="no_judge"), Score("judge_accuracy", None, reason="no_judge"))
-    before = judge.labels_of([made.original.instance])[0]
-    wanted = [edit.prediction.label if made.kind == COUNTERFACTUAL else before for edit in made.edits]
-    own = [edit.judge == label for edit, label in zip(made.edits, wanted, strict=True)]
+    before = judge.labels_of([edits.original.instance])[0]
+    wanted = [edit.prediction.label if edits.kind == COUNTERFACTUAL else before for edit in edits.edits]
+    own = [edit.judge == label for edit, label in zip(edits.edits, wanted, strict=True)]
     chance = [label == wanted[0] for label in judge.labels_of(rows)]
     return (
         Score("judge_agrees", _share(own), tuple(map(float, chance)), 0.0, 1.0),
@@ -136,11 +141,11 @@ def _fluency(edits: Sequence[Edit]) -> Score:
     return Score("fluency", fmean(known) if known else None, best="lower", reason="" if known else "not_measured")
 
 
-def _closeness(made: Edits, alike: Sequence[float]) -> float:
+def _closeness(edits: Edits, alike: Sequence[float]) -> float:
     """How likely a random change stays as close to the text, each beside the mean of the random ones of its size."""
     if not alike:
         return 1.0
-    sized = _sized(made)
+    sized = _sized(edits)
     usual = [fmean(alike[place :: len(sized)]) for place in range(len(sized))]
     own = fmean(edit.similarity - mean for edit, mean in zip(sized, usual, strict=True))
     return p_value(own, [cosine - usual[place % len(sized)] for place, cosine in enumerate(alike)], everything=False)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from core.errors import UserError
 from core.explanations import Attribution
 from core.faithfulness import BETTER, UNCLEAR, Faithfulness, Score
 from core.progress import Progress
-from explainers.base import explained_units, target_of
+from explainers.base import target_of
 from explainers.metrics.base import METRICS, Kept, Metric, Order, dealt, nothing, order_of
 from explainers.metrics.comprehensiveness import comprehensiveness
 from explainers.metrics.curves import curves
 from explainers.metrics.orders import arrangements, orders, words_first
 from explainers.metrics.sufficiency import sufficiency
-from explainers.metrics.variants import STEP, probabilities
+from explainers.metrics.variants import STEP, probabilities, units_of
 from explainers.metrics.verdict import p_value, verdict
 from models.base import ExplainedModel
 
@@ -97,10 +96,7 @@ def _probabilities(
     model: ExplainedModel, attribution: Attribution, wanted: Collection[Kept], progress: Progress
 ) -> Values:
     """The target's probability on every variant wanted."""
-    encoded = model.encode(attribution.prediction.instance)
-    units = explained_units(encoded, attribution.granularity)
-    if [(unit.start, unit.end) for unit in units] != [(token.start, token.end) for token in attribution.tokens]:
-        raise UserError("other_model", model=model.name)
+    encoded, units = units_of(model, attribution)
     target = target_of(model, attribution.target, attribution.contrast)
     return probabilities(model, encoded, units, target, wanted, progress) if wanted else {}
 

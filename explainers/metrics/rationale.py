@@ -7,16 +7,15 @@ import math
 import random
 from collections.abc import Sequence
 
-from core.errors import UserError
 from core.explanations import Attribution, Rationale
 from core.faithfulness import UNCLEAR, Faithfulness, Score
 from core.progress import Progress
 from core.refinements import COMPOSED
 from core.script import is_word
-from explainers.base import explained_units, target_of
+from explainers.base import target_of
 from explainers.metrics.base import Kept
 from explainers.metrics.rationale_base import RATIONALE_METRICS, Case
-from explainers.metrics.variants import probabilities
+from explainers.metrics.variants import probabilities, units_of
 from explainers.metrics.verdict import verdict
 from explainers.rationales.spoken import spoken
 from models.base import ExplainedModel
@@ -75,10 +74,7 @@ def subsets(words: Sequence[int], size: int, draws: int, seed: int) -> tuple[lis
 
 def _falls(model: ExplainedModel, found: Attribution, cuts: Sequence[Cut], progress: Progress) -> list[float]:
     """How far the probability of the answer falls when each set of words is cut out."""
-    encoded = model.encode(found.prediction.instance)
-    units = explained_units(encoded, found.granularity)
-    if [(unit.start, unit.end) for unit in units] != [(token.start, token.end) for token in found.tokens]:
-        raise UserError("other_model", model=model.name)
+    encoded, units = units_of(model, found)
     whole: Kept = frozenset(range(len(units)))
     target = target_of(model, found.prediction.label, "")
     said = probabilities(model, encoded, units, target, {whole, *(whole - cut for cut in cuts)}, progress)

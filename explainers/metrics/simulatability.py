@@ -1,4 +1,4 @@
-"""Simulatability: can somebody who reads nothing but the rationale tell what the model answered?"""
+"""Simulatability: can a reader of nothing but the rationale tell what the model answered?"""
 
 from __future__ import annotations
 

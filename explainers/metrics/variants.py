@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
+from core.errors import UserError
+from core.explanations import Attribution
 from core.progress import Progress
-from explainers.base import Target
+from explainers.base import Target, explained_units
 from explainers.metrics.base import Kept
 from models.base import Encoded, ExplainedModel
 from models.pieces import Unit
@@ -16,6 +18,15 @@ from models.pieces import Unit
 STEP = "judge"  # the key under `step` that judging reports its progress with
 ROWS = 16  # variants in one call: on a processor more make none faster, and between two calls a stop takes hold
 PADDING = 32  # positions: a call of its own costs as much as so many more positions in another
+
+
+def units_of(model: ExplainedModel, attribution: Attribution) -> tuple[Encoded, tuple[Unit, ...]]:
+    """The text as the model reads it, and the units that have the scores. Raises UserError("other_model") where it reads others."""
+    encoded = model.encode(attribution.prediction.instance)
+    units = explained_units(encoded, attribution.granularity)
+    if [(unit.start, unit.end) for unit in units] != [(token.start, token.end) for token in attribution.tokens]:
+        raise UserError("other_model", model=model.name)
+    return encoded, units
 
 
 def probabilities(

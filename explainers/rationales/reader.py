@@ -1,9 +1,9 @@
-"""Somebody who reads a rationale alone and guesses the label: a linear classifier on sentence vectors, apart from the explained model."""
+"""A reader of a rationale alone, which guesses the label: a linear classifier on sentence vectors, apart from the explained model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import regex
 from sklearn.linear_model import LogisticRegression
@@ -13,7 +13,9 @@ from explainers.edits.figures import Sentences
 
 STEM = 6  # letters in which a word and a label agree ("entailed", "entailment"): then it names the label
 HIDDEN = "…"
+LESSONS = 600  # texts that a reader learns from
 _RUN = regex.compile(rf"{HIDDEN}(?:[\s\p{{P}}]*{HIDDEN})+")
+Lesson = TypeVar("Lesson")
 
 
 class Reader(Protocol):
@@ -32,6 +34,11 @@ class LinearReader:
         self._encoder, self._names = encoder, tuple(names)
         self._model = LogisticRegression(C=10.0, max_iter=1000).fit(encoder.embed(self._hidden(texts)), list(labels))
 
+    @classmethod
+    def taught(cls, encoder: Sentences, lessons: Sequence[tuple[str, str]], names: Iterable[str]) -> LinearReader:
+        """One that learned from these texts, each with its label."""
+        return cls(encoder, [text for text, _ in lessons], [label for _, label in lessons], names)
+
     def labels_of(self, texts: Sequence[str]) -> list[str]:
         """The label that each text seems to argue for, label names hidden."""
         if not texts:
@@ -42,8 +49,13 @@ class LinearReader:
         return [hidden(text, self._names) for text in texts]
 
 
+def spread(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
+    """At most LESSONS of them, taken evenly from all."""
+    return lessons[:: max(1, len(lessons) // LESSONS)][:LESSONS]
+
+
 def hidden(text: str, names: Iterable[str]) -> str:
-    """The text without the words that name a label: a rationale that only repeats the answer lets nobody foresee it.
+    """The text without the words that name a label: a rationale that only repeats the answer would give it away.
 
     Hase et al. 2020, arXiv 2010.04119, call that leakage. In scripts without spaces a name is hidden wherever its signs stand.
     """

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from agent.cache import code_revision
-from agent.run import versions
+from agent.running.cache import code_revision
+from agent.running.run import versions
 from core.data import Dataset, Instance
 from core.dialogue import Request, Scalar
 from core.errors import UserError
@@ -17,9 +17,9 @@ from core.languages import complete
 from core.operation import INSTANCES, ONE_INSTANCE, OPERATIONS, Operation
 from core.settings import Settings
 from core.values import fingerprint
-from explainers.edits.fluency import judge_name
 from jobs.explaining.rows import SCHEMA_VERSION
 from models.catalog import find
+from models.generation.fluency_judge import judge_name
 from models.loading import Models
 from models.weights.memory import device_of, precision_of
 

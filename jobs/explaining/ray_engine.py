@@ -7,9 +7,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
-from agent.cache import code_revision
 from agent.registries import discover_all
-from agent.run import versions
+from agent.running.cache import code_revision
+from agent.running.run import versions
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings

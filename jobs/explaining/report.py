@@ -34,7 +34,7 @@ class Running:
     _squares: float = 0.0
 
     def add(self, number: float) -> None:
-        """One more number."""
+        """Mean and squares with this number among the others."""
         self.count += 1
         step = number - self.mean
         self.mean += step / self.count
@@ -60,7 +60,7 @@ class Group:
     examples: list[Row] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
-        """Take a row in."""
+        """Count a row; of one that failed, only that it did."""
         self.rows += 1
         if row["status"] == FAILED:
             self.failed += 1
@@ -98,13 +98,13 @@ class Summary:
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Summary:
         """The summary of all rows."""
-        made = cls()
+        summary = cls()
         for row in rows:
-            made.add(row)
-        return made
+            summary.add(row)
+        return summary
 
     def add(self, row: Row) -> None:
-        """Take a row in."""
+        """Count a row under its question and model."""
         said = ", ".join(f"{name} = {text}" for name, text in json.loads(row["slots"]).items())
         key = (row["operation"], said, row["model"], row["precision"])
         self.groups.setdefault(key, Group()).add(row)

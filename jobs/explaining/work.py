@@ -10,9 +10,9 @@ from typing import Protocol
 
 import psutil
 
-from agent.ask import say_error
-from agent.cache import EXPLANATIONS, Cache
-from agent.run import Runner
+from agent.replying.ask import say_error
+from agent.running.cache import EXPLANATIONS, Cache
+from agent.running.run import Runner
 from core.data import Dataset
 from core.dialogue import Alteration
 from core.errors import Stopped, UserError
@@ -20,11 +20,11 @@ from core.explanations import Edits, Neighbours, Rationale
 from core.operation import OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
-from explainers.edits.fluency import judge_name
 from jobs.explaining.plan import Item, Plan, planner
 from jobs.explaining.rows import Row, answered, failed
 from models.base import ExplainedModel
 from models.catalog import ENCODER, find
+from models.generation.fluency_judge import judge_name
 from models.loading import SENTENCES, Models
 from models.quantization.precisions import FULL, PRECISIONS
 from models.weights.folders import MODELS, packed

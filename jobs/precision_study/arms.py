@@ -22,7 +22,7 @@ class Arm:
 
     @property
     def name(self) -> str:
-        """As tables say it."""
+        """The precision, with the sampling seed where that is not the first."""
         return f"{self.precision} · seed {self.sample}" if self.sample else self.precision
 
 

@@ -182,9 +182,9 @@ class Bench:
                 flip = changed and after[place].label != answers[place].label
                 row |= {"edit": texts[place], "edit_made": float(changed), "edit_flip": float(flip)}
                 if changed:
-                    row |= self._edit_figures(items[place].instance, made[place], answers[place].label)
+                    row |= self._edit_figures(items[place].instance, made[place])
 
-    def _edit_figures(self, before: Instance, after: Instance, label: str) -> Row:
+    def _edit_figures(self, before: Instance, after: Instance) -> Row:
         old, new = changed_text(after, before)
         judge = second(self.data.dataset, before.language)
         said = judge.labels_of([before, after]) if judge else ["", ""]

@@ -135,11 +135,11 @@ class Study:
     items: int
 
     def cell(self, figure: str, arm: str) -> Cell:
-        """One of the cells."""
+        """What was measured of a figure in one arm."""
         return next(one for one in self.cells if (one.figure, one.arm) == (figure, arm))
 
     def record(self) -> dict[str, object]:
-        """As JSON."""
+        """The whole study as plain values, for figures.json."""
         return asdict(self)
 
 

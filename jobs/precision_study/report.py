@@ -31,7 +31,7 @@ def report(
     parts += [heading("Controls"), _controls(controls(found, rows)), heading("Perplexity and memory")]
     parts += [_models(found), heading("Figures"), *_tables(found), heading("Differences to the reference")]
     parts += [_drawing(found, name) for name in [one.name for one in FIGURES]]
-    parts += [heading("Examples"), _examples(found, rows), heading("Where this comes from")]
+    parts += [heading("Examples"), _examples(rows), heading("Where this comes from")]
     parts += [f"<pre>{escape(json.dumps(facts, indent=1, ensure_ascii=False, default=str))}</pre>"]
     return page("Does the compressed model still explain itself?", parts)
 
@@ -114,7 +114,7 @@ def _mark(place: int, name: str, one: Mean, zero: float, scale: float) -> str:
     )
 
 
-def _examples(found: Study, rows: Sequence[Row]) -> str:
+def _examples(rows: Sequence[Row]) -> str:
     shown = list(dict.fromkeys(str(row["id"]) for row in rows))[:SHOWN]
     picked = [row for row in rows if str(row["id"]) in shown and row.get("rationale") is not None]
     picked.sort(key=lambda row: shown.index(str(row["id"])))

@@ -8,19 +8,20 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.ask import say_error
+from agent.replying.ask import say_error
 from core.data import TRAIN, labelled
 from core.errors import UserError
 from core.progress import Progress
 from core.settings import Settings
-from explainers.edits.fluency import JUDGE, Remembered
-from explainers.rationales.reader import LinearReader
-from jobs.explaining.folder import Folder
+from explainers.edits.fluency import Remembered
+from explainers.rationales.reader import LinearReader, spread
 from jobs.precision_study.arms import Arm, Budget, Helpers, Row, key_of
 from jobs.precision_study.bench import Bench
 from jobs.precision_study.data import Item, Studied
+from jobs.shared.folder import Folder
 from models.base import GENERATE, GRADIENTS
 from models.generation.batch_writer import BatchWriter
+from models.generation.fluency_judge import JUDGE
 from models.generation.generator import CausalGenerator
 from models.generation.likelihood import Likelihood
 from models.loading import Models
@@ -28,7 +29,6 @@ from models.quantization.precisions import FULL
 from models.quantization.quantize import weight_bytes
 from models.weights.memory import release
 
-LESSONS = 600  # texts that the reader of rationales learns from
 LESSON_LETTERS = 400
 CHUNK = 8  # items between two writes: a kill loses at most these
 
@@ -110,9 +110,7 @@ def helpers_of(plan: Plan) -> Helpers:
     names = {*schema.labels, *(schema.label_in(label, "en") for label in schema.labels)}
     rows = labelled(data.dataset, data.dataset.split(TRAIN))
     lessons = data.lessons or tuple((row.text[:LESSON_LETTERS], row.label) for row in rows)
-    step = max(1, len(lessons) // LESSONS)
-    texts, labels = zip(*lessons[::step][:LESSONS], strict=True)
-    reader = LinearReader(encoder, texts, labels, names)
+    reader = LinearReader.taught(encoder, spread(lessons), names)
     if not plan.fluency:
         say(f"Fluency is not measured, because no model that judges it is here; --fluency {JUDGE} fetches one.")
         return Helpers(encoder, reader, None)

@@ -28,12 +28,12 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 
 def heading(text: str) -> str:
-    """A section's title."""
+    """A section's title, escaped."""
     return f"<h2>{escape(text)}</h2>"
 
 
 def paragraph(text: str) -> str:
-    """A paragraph."""
+    """Running text, escaped."""
     return f"<p>{escape(text)}</p>"
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.ask import say_error
-from agent.records import Kept, read_records
+from agent.replying.ask import say_error
+from agent.sharing.records import Kept, read_records
 from agent.telling.cards import entry
+from core.data import TEST
 from core.errors import UserError
 from core.progress import Progress
 
@@ -62,6 +63,28 @@ def add_model(parser: argparse.ArgumentParser, default: str = "") -> None:
 def add_precision(parser: argparse.ArgumentParser, default: str = "") -> None:
     """The option that names the explained model's precision."""
     parser.add_argument("--precision", default=default, help="auto, fp32, bf16, bnb-nf4, … (docs/precision.md)")
+
+
+def add_split(parser: argparse.ArgumentParser, about: str = "the rows to explain, where the data have splits") -> None:
+    """The option that names the split."""
+    parser.add_argument("--split", default=TEST, help=about)
+
+
+def add_languages(parser: argparse.ArgumentParser, more: str = "") -> None:
+    """The option that names the languages of the rows."""
+    about = f"only rows in these languages; codes with commas between{more}"
+    parser.add_argument("--languages", action=Names, default=[], help=about)
+
+
+def add_seed(parser: argparse.ArgumentParser, default: int) -> None:
+    """The option for the seed of everything random."""
+    parser.add_argument("--seed", type=int, default=default, help="of everything random")
+
+
+def add_out(parser: argparse.ArgumentParser, files: str = "") -> None:
+    """The option that names the folder: one for `files`, which may be left out, or else the job's own."""
+    about = f"a folder for {files}" if files else "the job's folder; the same command goes on in it"
+    parser.add_argument("--out", type=Path, required=not files, help=about)
 
 
 def writable(said: str) -> Path:

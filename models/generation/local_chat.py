@@ -33,7 +33,7 @@ def _never() -> bool:
 
 
 class LocalChat:
-    """agent.chat_model.Talker on this machine, for one conversation.
+    """agent.planning.chat_model.Talker on this machine, for one conversation.
 
     Raises UserError("no_tool_calls") where the template knows no tools.
     """

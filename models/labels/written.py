@@ -27,7 +27,7 @@ from models.prompts.prompt_tokens import PromptTokens
 from models.prompts.prompting import Piece, writing_prompt
 from models.prompts.text_tokens import TextTokens
 
-TOKENS = 16  # written when nobody says which stretch is meant: one clause
+TOKENS = 16  # written when no stretch is named: one clause
 ALL = "*"  # stands for whatever the model writes first
 OTHERWISE = "…"  # the second label: anything else
 STOPS = "\n.!?。！？।"  # what the first clause ends with

@@ -18,7 +18,7 @@ def demonstrations(dataset: Dataset, count: int, seed: int) -> tuple[Instance, .
     """`count` training rows, in rounds: each round has every label once, in an order of its own.
 
     The languages take turns, and each row is drawn from the shortest third of those with its label and language (length
-    in characters, ties by id). Fewer than `count` where a label runs out of rows; none where nobody has labelled them.
+    in characters, ties by id). Fewer than `count` where a label runs out of rows; none where they have no labels.
     """
     chance = random.Random(seed)
     rows = train_and_test(dataset)[0]

@@ -15,7 +15,7 @@ CAST, ROUND, BITSANDBYTES = "cast", "round", "bitsandbytes"  # how weights come 
 QUANTO, TORCHAO = "quanto", "torchao"
 CHECKPOINT = "checkpoint"  # quantized by its makers with calibration texts; here it is read as it is
 FULL = "fp32"  # what quantized models are compared with; heads of ours for quantized encoders are trained in it
-UNKNOWN_TABLES = 1 / 4  # share of embeddings where nobody counted them; a 7B model has 1/7, a small one more
+UNKNOWN_TABLES = 1 / 4  # share of embeddings where they were not counted; a 7B model has 1/7, a small one more
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Precision:
         return " / ".join(self.devices) + (f", {self.package}" if self.package else "")
 
     def bytes_of(self, parameters: int, tables: int = 0) -> int:
-        """Bytes of the weights of a model with so many parameters, of which `tables` are embeddings (0: nobody counted)."""
+        """Bytes of the weights of a model with so many parameters, of which `tables` are embeddings (0: not counted)."""
         kept = tables or int(parameters * UNKNOWN_TABLES)
         return int((parameters - kept) * self.stored + kept * self.rest)
 

@@ -20,7 +20,7 @@ _NAME = regex.compile(r"checkpoint-(\d+)")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A folder with weights as they were after `step` training steps, at learning rate `rate` (1 where nobody wrote it down)."""
+    """A folder with weights as they were after `step` training steps, at learning rate `rate` (1 where it was not written down)."""
 
     folder: Path
     step: int

@@ -69,7 +69,7 @@ def precision_of(wanted: str, device: torch.device) -> str:
 
 
 def estimate_memory(row: Row, precision: str) -> int:
-    """Bytes that the model takes once loaded; measured where the catalogue says so, 0 where nobody knows its size."""
+    """Bytes that the model takes once loaded; measured where the catalogue says so, 0 where its size is unknown."""
     if precision in row.memory_mb:
         return row.memory_mb[precision] * MEGABYTE
     if not row.parameters:
@@ -92,7 +92,7 @@ def free_memory(device: torch.device) -> int:
 
 
 def release() -> None:
-    """Give back what nobody holds any more: cycles that wait for the collector, and what torch keeps of a GPU for itself."""
+    """Give back what is not held any more: cycles that wait for the collector, and what torch keeps of a GPU for itself."""
     gc.collect()
     torch.cuda.empty_cache()  # does nothing where no GPU was used
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import regex
 
 from core.filters import (
@@ -64,7 +66,7 @@ def _write(where: Filter, outside: int) -> str:
     return _atom(where)
 
 
-def _atom(where: Filter) -> str:
+def _atom(where: ById | Includes | ByLabel | ByPrediction | ByLanguage | ByLength | Previous) -> str:
     match where:
         case ById(number):
             return f"id = {number}"
@@ -78,8 +80,10 @@ def _atom(where: Filter) -> str:
             return f"language = {word(language)}"
         case ByLength(unit, comparison, number):
             return f"{unit} {SYMBOLS[comparison]} {number}"
-        case _:
+        case Previous():
             return "previous"
+        case _:
+            assert_never(where)
 
 
 def read_filter(scanner: Scanner) -> Filter:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import regex
 
 from core.dialogue import Call, Parse, Scalar
 from core.errors import UserError
-from core.filters import And, ById, ByLabel, ByLanguage, ByLength, ByPrediction, Filter, Includes, Not, Or
+from core.filters import And, ById, ByLabel, ByLanguage, ByLength, ByPrediction, Filter, Includes, Not, Or, Previous
 from parsers.notation.canonical_filters import SYMBOLS, flat, read_filter
 from parsers.notation.scanner import Scanner, quoted
 from parsers.notation.shapes import names
@@ -162,8 +163,12 @@ def _one(where: Filter) -> str:
             return f"lengthfilter {unit} {comparison} {number}"
         case Includes(_):
             return "includes"
-        case _:
+        case Previous():
             return "previousfilter"
+        case ByLanguage(_):
+            raise ValueError("the notation knows no languages of the data")  # _sayable leaves them out
+        case _:
+            assert_never(where)
 
 
 def from_coxql(text: str, token: str = "") -> Parse:

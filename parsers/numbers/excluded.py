@@ -11,11 +11,13 @@ import regex
 from parsers.notation.shapes import Shape
 from parsers.numbers.joined import listed
 from parsers.numbers.numerals import Number, cue_before
-from parsers.rules.denials import AFTER, denials
+from parsers.rules.denials import AFTER, NOT, denials
 from parsers.rules.lengths import lengths
 from parsers.rules.understanding import Understood
 from parsers.texts.segments import words
 from parsers.words.lexicon import Mention, label_mentions, mentions
+from parsers.words.matching import pattern_of
+from parsers.words.number_words import cues
 
 BETWEEN = 1  # words between a denial and its id: "don't do 12", "no la 12"
 FAR = 60  # characters between the two, from which on no more is looked at
@@ -23,6 +25,7 @@ DENYING = ("not", "nor")  # what the names of joints that deny begin with
 BEFORE, BEHIND = "before", "behind"  # on which side of the id the denial stands
 _CLAUSE = regex.compile(r"[^,;:.?!،؛؟।，。；：？！]*$")
 _CLAUSE_END = regex.compile(r"\s*(?:$|[,;:.?!،؛؟।，。；：？！]|[–—-]\s)")
+_CLAUSE_GOES_ON = regex.compile(r"\s*[,;:،؛，；：]\s*\S")
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -64,12 +67,18 @@ def _denied_from(seen: Understood, number: Number) -> str:
     said = denials(seen, start, number.end, start)
     before = [*(one for one in said if one.value != AFTER), *mentions("instead_of", text)]
     after = [one for one in said if one.value == AFTER and not _of_a_verb(text, one)]
-    behind = [*after, *mentions("instead_of_after", text)]
+    behind = [*after, *_ends(text, number), *mentions("instead_of_after", text)]
     if any(_touches(seen, one, one.end, start) for one in before if one.end <= start):
         return BEFORE
     return (
         BEHIND if any(_touches(seen, one, number.end, one.start) for one in behind if one.start >= number.end) else ""
     )
+
+
+def _ends(text: str, number: Number) -> list[Mention]:
+    """Denials right behind the number that end its clause, before another one: "la 12 no, la 21"."""
+    said = [one for one in mentions("joints", text) if one.value == NOT and 0 <= one.start - number.end <= 1]
+    return [one for one in said if _CLAUSE_GOES_ON.match(text, one.end)]
 
 
 def _of_a_verb(text: str, denial: Mention) -> bool:
@@ -83,9 +92,16 @@ def _touches(seen: Understood, denial: Mention, start: int, end: int) -> bool:
     if end - start > FAR:
         return False
     text, gap = seen.request, seen.request[start:end]
-    asked = mentions("why", gap) or mentions("why", _clause(text, denial.start)) or label_mentions(gap, seen.schema)
+    asked = mentions("why", gap) or _asks_why(seen, denial) or label_mentions(gap, seen.schema)
     short = words(gap) <= BETWEEN and _CLAUSE.fullmatch(gap) is not None
     return short and not asked and not text[denial.start : denial.end].endswith(("'t", "’t"))
+
+
+def _asks_why(seen: Understood, denial: Mention) -> bool:
+    """Whether the clause before the denial asks for reasons of what is denied; "why 12 and not 15?" names an id before."""
+    clause = _clause(seen.request, denial.start)
+    named = any(denial.start - len(clause) <= one.start and one.end <= denial.start for one in seen.numbers)
+    return bool(mentions("why", clause)) and not named
 
 
 def _clause(text: str, end: int) -> str:
@@ -93,6 +109,12 @@ def _clause(text: str, end: int) -> str:
     return found.group() if found else ""
 
 
+@lru_cache(maxsize=1)
+def _determiners() -> regex.Pattern[str]:
+    return pattern_of(cues("determiners"))
+
+
 def _joined(text: str, before: Number, after: Number) -> bool:
     """Whether a word joins two ids: "not 12 or 13"; "not 12, 13" corrects the first."""
-    return listed(text, before, after) and _LETTER.search(text, before.end, after.start) is not None
+    gap = _determiners().sub("", text[before.end : after.start])  # "pas le 12, le 21"
+    return listed(text, before, after) and _LETTER.search(gap) is not None

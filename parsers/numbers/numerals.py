@@ -12,7 +12,7 @@ import regex
 from core.languages import western_digits
 from parsers.texts.masked import NUMERAL
 from parsers.words.matching import pattern_of
-from parsers.words.number_words import ANY, HAN_DIGITS, LONGEST, cardinal, cues, han, ordinals, tables
+from parsers.words.number_words import ANY, HAN_DIGITS, LONGEST, cardinal, cues, han, ordinal, tables
 
 LONGEST_NUMBER = 9  # digits; longer ones are no ids
 _APART = regex.compile(r"[.,٬]")
@@ -30,6 +30,8 @@ _BETWEEN_WORDS = regex.compile(r"[ \-‐]+")
 _HAN = regex.compile("[" + "".join(HAN_DIGITS) + "十百千]+")
 _HAN_NOUN = "[个個条條号號项項句例篇行词詞字段份则則种種番つ件文位语大只次]"
 _HAN_ABOUT = regex.compile("[" + "".join(HAN_DIGITS) + "]{2}")  # "两三个" is two or three
+_HAN_WHOLE = regex.compile("[一-九两兩][千百].*[百十]")  # 一千一百零五 can be nothing else
+_HAN_LENGTH = regex.compile("(?<=只有)一句话")  # "一句话" alone asks for a short answer
 _NO_HAN_NUMBER = regex.compile(
     "十分|万一|一[个些下样般点起直定切共旦边]|千万|百分|三方|一句话|一段话|四舍|唯一|统一|二元|一致|单一"
 )
@@ -106,12 +108,13 @@ def _cued(text: str, start: int) -> bool:
 def _han_numbers(text: str) -> Iterator[Number]:
     for match in _HAN.finditer(text):
         start, end = match.span()
-        if end - start > LONGEST_NUMBER or _NO_HAN_NUMBER.search(text, max(0, start - 1), end + 2):
+        idiom = _NO_HAN_NUMBER.search(text, max(0, start - 1), end + 2) and not _HAN_LENGTH.match(text, start)
+        if end - start > LONGEST_NUMBER or idiom:
             continue
         named = cue_before("id_before").search(text, max(0, start - 30), start)
         counted = cue_before("count_before").search(text, max(0, start - 30), start)
         noun = regex.match(_HAN_NOUN, text[end:]) and not _HAN_ABOUT.fullmatch(match.group())
-        if named or counted or noun:
+        if named or counted or noun or _HAN_WHOLE.search(match.group()):
             yield Number(han(match.group()), start, end, spelled=True)
 
 
@@ -137,9 +140,9 @@ def _phrases(
             continue
         phrase = " ".join(word.group() for word in group)
         for language in languages:
-            for value, ordinal in ((cardinal(phrase, language), False), (ordinals(language).get(phrase), True)):
+            for value, orders in ((cardinal(phrase, language), False), (ordinal(phrase, language), True)):
                 if value is not None:
-                    yield Number(value, group[0].start(), group[-1].end(), ordinal=ordinal, spelled=True), length
+                    yield Number(value, group[0].start(), group[-1].end(), ordinal=orders, spelled=True), length
 
 
 def _apart(numbers: Iterable[Number]) -> list[Number]:
@@ -163,6 +166,13 @@ def _said_once(text: str, numbers: Sequence[Number]) -> list[Number]:
 def cue_before(kind: str) -> regex.Pattern[str]:
     """What matches a cue of this kind right before a number."""
     return pattern_of(cues(kind), after=r"[\s:=#.(№'’“”\"„«\-]{0,3}$")
+
+
+@cache
+def cue_after(kind: str) -> regex.Pattern[str]:
+    """What matches a cue of this kind right behind a number; "id_noun" is the noun of an ordinal."""
+    known = ("one", *cues("id_before")) if kind == "id_noun" else cues(kind)
+    return pattern_of(known, before=r"[\s\-'’]{0,2}")
 
 
 @lru_cache(maxsize=1)

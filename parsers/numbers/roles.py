@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import regex
 
+from parsers.numbers.counted_nouns import counted_nouns, of_some, opens_a_question
 from parsers.numbers.joined import listed, parted_between, ranged
-from parsers.numbers.numerals import Number, cue_before, said_numbers
+from parsers.numbers.numerals import Number, cue_after, cue_before, said_numbers
 from parsers.words.matching import pattern_of
 from parsers.words.number_words import articles, clear_ordinals, cues, never_last, unsure
 
@@ -28,7 +29,7 @@ _WISH = regex.compile(r"(?:\b(?:would|i|we|you)|['’]d)\s+like\s*$", regex.IGNO
 def find_numbers(text: str, languages: Sequence[str]) -> list[Number]:
     """All numbers in reading order; number words of `languages` only, digits and Han numerals always."""
     apart = said_numbers(text, languages)
-    judged = [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart]
+    judged = counted_nouns(text, [_judge(text, number, any(map(clear_ordinals, languages))) for number in apart])
     sober = _aside_together(text, [_sobered(text, one, languages) for one in _after_first(judged)])
     return _outranked(text, _listed_ids(text, sober))
 
@@ -38,16 +39,19 @@ def _judge(text: str, number: Number, clear_words: bool) -> Number:
     low, high = max(0, number.start - 40), number.end + 40
     named = cue_before("id_before").search(text, low, number.start) is not None
     counted = cue_before("count_before").search(text, low, number.start) is not None
-    follows = _after("count_after").match(text, number.end, high) is not None
+    says_count = cue_after("count_after").match(text, number.end, high)
+    says_id = cue_after("id_after").match(text, number.end, high)
+    follows = says_count is not None and (says_id is None or says_id.end() <= says_count.end())  # "件目" is no "件"
+    follows = follows and not opens_a_question(text, number)
     if follows and (behind_a_verb(text, number) or behind_its_noun(text, number)):
         named, counted = False, True
-    noun = _after("id_noun").match(text, number.end, high) is not None
+    noun = cue_after("id_noun").match(text, number.end, high) is not None
     if number.ordinal and not counted:
         clear = not number.spelled and not text[number.start : number.end].endswith(".")
         large = number.spelled and (clear_words or number.value > CLEAR_ORDINAL)
         return replace(number, is_id=named or noun or clear or large)
-    counted = counted or (follows and not named)
-    named = named or (not counted and _after("id_after").match(text, number.end, high) is not None)
+    counted = counted or (follows and not named) or of_some(text, number)
+    named = named or (not counted and says_id is not None)
     return replace(number, is_id=named and not counted, is_count=counted)
 
 
@@ -104,7 +108,7 @@ def _aside(text: str, number: Number) -> bool:
     if _signed(text, number):
         return False
     before = cue_before("aside_before").search(text, max(0, number.start - 20), number.start)
-    after = _after("aside_after").match(text, number.end, number.end + 20)
+    after = cue_after("aside_after").match(text, number.end, number.end + 20)
     return before is not None or after is not None or _ranks(text, number)
 
 
@@ -122,12 +126,12 @@ def _ranks(text: str, number: Number) -> bool:
     """Whether an ordinal orders words or times instead of instances: "the 2nd most important word", "第二重要"."""
     high = number.end + 40
     ordinal = number.ordinal or text[: number.start].rstrip().endswith("第") or text.startswith("番目", number.end)
-    noun = _after("id_noun").match(text, number.end, high) is not None
-    return ordinal and not noun and _after("ranked").match(text, number.end, high) is not None
+    noun = cue_after("id_noun").match(text, number.end, high) is not None
+    return ordinal and not noun and cue_after("ranked").match(text, number.end, high) is not None
 
 
 def _aside_together(text: str, numbers: Sequence[Number]) -> list[Number]:
-    """The numbers, unsure also the other end of "5 to 10 minutes" and the first of "the 2nd and 3rd word"."""
+    """The numbers, unsure also the other end of "5 to 10 minutes", of "3 of 5 stars" and the first of "the 2nd and 3rd word"."""
     beside = {
         one
         for low, high in pairwise(numbers)
@@ -141,7 +145,8 @@ def _aside_together(text: str, numbers: Sequence[Number]) -> list[Number]:
 def _in_one_phrase(text: str, low: Number, high: Number) -> bool:
     rising = low.value < high.value and low.spelled == high.spelled  # "explain 12 to five people" spans nothing
     ends = rising and (ranged(text, low, high) or parted_between(text, low, high, high.end))
-    return ends or (low.ordinal and high.ordinal and listed(text, low, high))
+    parts = _share().fullmatch(text, low.end, high.start) is not None
+    return ends or parts or (low.ordinal and high.ordinal and listed(text, low, high))
 
 
 def _listed_ids(text: str, numbers: list[Number]) -> list[Number]:
@@ -196,9 +201,11 @@ def _places(kind: str) -> regex.Pattern[str]:
 
 
 @cache
-def _after(kind: str) -> regex.Pattern[str]:
-    known = ("one", *cues("id_before")) if kind == "id_noun" else cues(kind)
-    return pattern_of(known, before=r"[\s\-'’]{0,2}")
+def _share() -> regex.Pattern[str]:
+    """What stands between a part and the whole: " of ", " étoiles sur "."""
+    return regex.compile(
+        rf"(?:\s{pattern_of(cues('aside_after')).pattern})?\s*{pattern_of(cues('shares')).pattern}\s*", regex.IGNORECASE
+    )
 
 
 def has_place(text: str, number: Number) -> bool:
@@ -209,6 +216,11 @@ def has_place(text: str, number: Number) -> bool:
     return after is not None or (before is not None and wanted is None)
 
 
+def named_too(text: str, number: Number) -> bool:
+    """Whether "too" behind the number says that it is one more instance: "give me 46 too", "46也要"."""
+    return cue_after("also").match(text, number.end, number.end + 20) is not None
+
+
 def behind_a_verb(text: str, number: Number) -> bool:
     """Whether the word before the number may be a verb: Spanish "muestra" is "sample" and "show"."""
     return cue_before("verbs").search(text, max(0, number.start - 40), number.start) is not None
@@ -217,4 +229,4 @@ def behind_a_verb(text: str, number: Number) -> bool:
 def behind_its_noun(text: str, number: Number) -> bool:
     """Whether the word before the number may be what it counts: Chinese "评论5条" is "5 reviews"."""
     noun = cue_before("countable").search(text, max(0, number.start - 40), number.start)
-    return noun is not None and _after("id_after").match(text, number.end, number.end + 40) is None
+    return noun is not None and cue_after("id_after").match(text, number.end, number.end + 40) is None

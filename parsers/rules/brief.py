@@ -24,7 +24,7 @@ def brief(seen: Understood) -> Call | None:
     """The operation of a message that says nothing else; None for any other message."""
     if seen.custom:
         return None
-    return _follow_up(seen) or _fewer(seen) or _label_asked(seen)
+    return _follow_up(seen) or _fewer(seen) or _label_asked(seen) or _number(seen)
 
 
 def _follow_up(seen: Understood) -> Call | None:
@@ -48,6 +48,14 @@ def _fewer(seen: Understood) -> Call | None:
         return None
     rest = _without_numbers(_without(seen.request, said), counted)
     return None if _words_left(_without_cues(rest, _RANKING), ("polite",)) else Call(SAME)
+
+
+def _number(seen: Understood) -> Call | None:
+    """ "12", "12?": as before, for that instance; "review 12" asks to see it."""
+    named = seen.numbers[0] if len(seen.numbers) == 1 else None
+    if named is None or not named.sure or named.is_count or named.spelled:
+        return None
+    return None if _words_left(_without_numbers(seen.request, [named]), ("polite",)) else Call(SAME)
 
 
 def _label_asked(seen: Understood) -> Call | None:

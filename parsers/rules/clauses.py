@@ -13,13 +13,14 @@ from parsers.rules.label_filters import PREDICT, TOUCHING
 from parsers.rules.understanding import Understood
 from parsers.texts.segments import QUESTION as QUESTIONS
 from parsers.texts.segments import words
-from parsers.words.lexicon import Mention, label_mentions, mentions
+from parsers.words.lexicon import Mention, label_mentions, mentions, overlap
 
 COMMA, QUESTION, WAW = "comma", "question", "و"
-SIMILAR = "similar"
+SIMILAR, SHOW = "similar", "show"
 REASONS = {"attribute", "rationalize"}  # two ways to answer "why"
 MOST_CUTS, FEWEST_WORDS = 3, 2  # of a request that is tried in halves; after an "and" a lone "why?" will do
 _QUESTION, _WAW = regex.compile(r"[?？؟]+(?=.*\w)"), regex.compile(rf"(?<!\w){WAW}(?=\p{{Arabic}}{{3}})")
+_END = regex.compile(r"[.?!؟]+(?=\s)|[。？！]+")
 _LIKENESS = regex.compile(r"[与和跟同]\P{P}{1,14}?(?:最?(?:接近|相似|类似|相近|相像)|差不多|一样)")
 FIRST_WORDS = 28  # characters after a joint within which the next request names its operation
 
@@ -37,7 +38,7 @@ class Part:
 def clauses(seen: Understood) -> list[Part]:
     """The parts of the request; empty where it is one. Parts start at a joint that an operation's word follows."""
     named = [one for one in mentions("operations", seen.request) if not _says_of_a_label(seen, one)]
-    found = [joint for joint in _joints(seen) if _parts(seen.request, joint, named)]
+    found = [joint for joint in (*_joints(seen), *_ends(seen.request)) if _parts(seen.request, joint, named)]
     joints = sorted(found, key=lambda one: one.start)
     # ", and then, why"
     nearest = {min(one.start for one in named if one.start >= joint.end): joint for joint in joints}
@@ -70,6 +71,11 @@ def _loose(text: str) -> list[Mention]:
     return ends + [Mention("and", *match.span()) for match in _WAW.finditer(text)]
 
 
+def _ends(text: str) -> list[Mention]:
+    """Where a sentence ends, which parts requests as a comma does: "predict 45. Find similar ones."."""
+    return [Mention(COMMA, *match.span()) for match in _END.finditer(text)]
+
+
 def _joints(seen: Understood) -> list[Mention]:
     """Words that join requests, commas and the like; of the Arabic "و" that is written with the next word, the letter alone."""
     text = seen.request
@@ -77,7 +83,13 @@ def _joints(seen: Understood) -> list[Mention]:
     words_only = [replace(one, end=one.start + 1) if text[one.start] == WAW else one for one in said]
     commas = [Mention(COMMA, place, place + 1) for place, char in enumerate(text) if char in ";,，；、"]
     found = [one for one in (*words_only, *commas) if not _of_likeness(text, one)]
+    found = [one for one in found if not _sets_aside(text, one)]
     return [one for one in found if not _joins_ids(seen, one) and not _joins_labels(seen, one)]
+
+
+def _sets_aside(text: str, joint: Mention) -> bool:
+    """Whether it is a part of "and not": "why negative and not neutral?"."""
+    return any(overlap(one, joint) and one != joint for one in mentions("contrast", text))
 
 
 def _of_likeness(text: str, joint: Mention) -> bool:
@@ -122,10 +134,11 @@ def _parts(text: str, joint: Mention, named: Sequence[Mention]) -> bool:
 
 
 def _apart(text: str, cuts: Sequence[Mention]) -> list[Mention]:
-    """The cuts without those that leave a lone word between two: "predict 3 and show, which words matter"."""
+    """The cuts without those that leave a lone "show" between two: "predict 3 and show, which words matter"."""
     kept: list[Mention] = []
     for cut in sorted(cuts, key=lambda one: one.start):
-        if not kept or len(text[kept[-1].end : cut.start].split()) != 1:
+        between = text[kept[-1].end : cut.start] if kept else ""
+        if len(between.split()) != 1 or {one.value for one in mentions("operations", between)} - {SHOW}:
             kept.append(cut)
     return kept
 

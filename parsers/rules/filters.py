@@ -63,14 +63,17 @@ def _bare(number: Number) -> bool:
 
 
 def counting(seen: Understood, shape: Shape, numbers: Sequence[Number]) -> set[Number]:
-    """The numbers that count what is shown: "5 reviews", "5 negative ones", "显示5条负面评论" but not "显示5条"."""
+    """The numbers that count what is shown: "5 reviews", "5 negative ones", "显示5条负面评论" but not "显示5条" or "77中性"."""
     if not shape.where or shape.text:
         return set()
     text = seen.request
     orders = mentions("orders", text)
     labels = {one.start for one in (*label_mentions(text, seen.schema), *orders)}
     free = [one for one in numbers if not one.is_id or behind_a_verb(text, one) or behind_its_noun(text, one)]
-    counting = {one for one in free if {one.end, one.end + 1} & labels or counts_its_own(text, one)}
+    rows = mentions("instances", text)
+    counting = {
+        one for one in free if one.end + 1 in labels or (rows and one.end in labels) or counts_its_own(text, one)
+    }
     counting |= {one for one in numbers if any(0 <= one.start - order.end <= 1 for order in orders)}  # "最长的3条评论"
     parts = {one.start for one in mentions("partitives", text)}
     counting |= {one for one in free if one.end + 1 in parts or _first_so_many(seen, one)}

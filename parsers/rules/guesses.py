@@ -9,6 +9,8 @@ from typing import Protocol
 from core.dialogue import Call
 
 TIED = 0.4  # share of the first guess's probability that the second needs
+DOUBTED = 0.85  # below it, "… positive or negative?" is no wish to change anything, and "run LIME on 12" no follow-up
+UNSURE = 0.65  # a reading below it gives way to the one operation that the words name
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,15 @@ def _adjoin(text: str, first: Mention, second: Mention) -> bool:
 
 
 def _owner(text: str, cue: Mention, said: Sequence[Mention], gold: Sequence[Mention]) -> Mention | None:
-    """The label that a cue says something of: the one right behind it, else the nearest of those that describe no instances."""
+    """The label that a cue says something of: the one right behind it, else the nearest of those that describe no instances.
+
+    Between two, German "positiv vorhergesagte negative Bewertungen", it is the one that describes none.
+    """
     behind = [one for one in said if one.start >= cue.end and TOUCHING.fullmatch(text, cue.end, one.start)]
-    free = behind[:1] or [one for one in said if one not in gold]
+    before = [one for one in said if one not in gold and text[one.end : cue.start] == " "]
+    free = (before if before and behind[:1] and behind[0] in gold else behind[:1]) or [
+        one for one in said if one not in gold
+    ]
     return min(free, key=lambda label: _gap(cue, label), default=None)
 
 

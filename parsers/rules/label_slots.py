@@ -8,7 +8,7 @@ from core.dialogue import SAME, Call, Scalar
 from parsers.rules.label_words import driven_label
 from parsers.rules.presuppositions import ASK_WHY, denied
 from parsers.rules.understanding import Understood
-from parsers.words.lexicon import Mention, label_mentions, mentions
+from parsers.words.lexicon import Mention, label_mentions, mentions, overlap
 
 NEAR = 14  # characters between "rather than" and the label that it sets aside
 
@@ -26,7 +26,10 @@ def wanted_label(seen: Understood, call: Call) -> Scalar | None:
     wanted = _without_former(seen, [one for one in wanted if not _beside("wrong", seen, one.end)])
     if call.operation == "edit_label" and not said:
         # No label of these data: whoever acts on it says which there are
-        wanted = list(mentions("other_labels", seen.request))
+        terms = mentions("no_labels", seen.request)
+        wanted = [
+            one for one in mentions("other_labels", seen.request) if not any(overlap(one, term) for term in terms)
+        ]
     return wanted[-1].value if wanted else None
 
 

@@ -72,12 +72,20 @@ def _range(text: str, low: Number, high: Number) -> Sequence[Length]:
     if unit is None:
         return ()
     wide = replace(low, start=min(low.start, unit.start))  # "kati ya maneno 5 na 10"
-    opened = (parted_between(text, first, high, max(high.end, unit.end)) for first in (low, wide))
-    if not (ranged(text, low, high) or any(opened)):
+    both = _with_its_unit(text, low, unit)
+    opened = (parted_between(text, first, high, max(high.end, unit.end)) for first in (low, wide, both))
+    if not (ranged(text, low, high) or ranged(text, both, high) or any(opened)):
         return ()
     start, end = wide.start, max(high.end, unit.end)
     shortest = Length(ByLength(unit.value, COMPARISONS["at_least"], low.value), low, start, high.start)
     return shortest, Length(ByLength(unit.value, COMPARISONS["at_most"], high.value), high, high.start, end)
+
+
+def _with_its_unit(text: str, low: Number, unit: Mention) -> Number:
+    """The first end of a range with its unit, where that is said of both: "10 words to 20 words"."""
+    own = (one for one in _units(text) if one.value == unit.value and one.start >= low.end)
+    first = next((one for one in own if not text[low.end : one.start].strip()), None)
+    return replace(low, end=first.end) if first else low
 
 
 def _unit_of_both(text: str, low: Number, high: Number, compared: Sequence[Mention]) -> Mention | None:
@@ -105,7 +113,7 @@ def _length(seen: Understood, number: Number, exact: bool) -> Length | None:
     if _is_id(number) and not (chosen and _measured(text, number, unit)):
         return None
     if not chosen:
-        plain = exact and number.start < unit.start and (number.sure or _only(text, number))
+        plain = exact and ((number.start < unit.start and number.sure) or _only(text, number, unit))
         return _made(number, unit, COMPARISONS["exactly"], ()) if plain else None
     return _made(number, unit, _kind(chosen), chosen[:1])
 
@@ -206,14 +214,12 @@ def _comparisons(text: str, number: Number, unit: Mention, compared: Sequence[Me
     return sorted((*inner, *before, *after), key=lambda one: TIGHT.index(one.value))
 
 
-def _only(text: str, number: Number) -> bool:
-    """Whether an unsure "one" is said with stress: "of one sentence", "just one word"."""
-    return (
-        regex.search(
-            r"(?:\bof|\bjust|\bonly|\bnur|\bsolo|\baus|\bde|ровно|только|из|只有|仅|就|ఒకే)\s*$", text[: number.start]
-        )
-        is not None
-    )
+def _only(text: str, number: Number, unit: Mention) -> bool:
+    """Whether an unsure "one" is said with stress: "of one sentence", "just one word", "ఒక వాక్యం మాత్రమే"."""
+    stressed, start, end = mentions("only", text), min(number.start, unit.start), max(number.end, unit.end)
+    before = [text[one.end : start] for one in (*stressed, *mentions("made_of", text)) if one.end <= start]
+    behind = [text[end : one.start] for one in stressed if one.start >= end]
+    return number.spelled and not all(gap.strip() for gap in (*before, *behind))
 
 
 def _empty(text: str, start: int, end: int, compared: Sequence[Mention]) -> bool:

@@ -13,6 +13,7 @@ from parsers.notation.coxql import is_coxql
 from parsers.notation.shapes import NONE, shape
 from parsers.rules.answer_language import answer_in
 from parsers.rules.brief import brief
+from parsers.rules.changes import taught
 from parsers.rules.check import check
 from parsers.rules.comparisons import asks_to_compare, beside
 from parsers.rules.filters import filter_in
@@ -61,7 +62,7 @@ def _parsed(utterance: Utterance, schema: Schema, reader: Reader, name: str, spa
     if short := brief(seen):
         return compose(seen, [short], SURE, name)
     guesses = with_text(seen, merged(reader.read([seen.masked])[0]))
-    asked = several(seen, guesses[0], reader) or [Asked(thought_over(seen, guesses), seen)]
+    asked = several(seen, guesses[0], reader) or [Asked(one, seen) for one in taught(seen, thought_over(seen, guesses))]
     calls = [one.guess.call for one in asked]
     others = [compose(seen, [guess.call], guess.probability, name) for guess in guesses if guess.call not in calls]
     confidence = min(one.guess.probability for one in asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.dialogue import SAME, Call
-from parsers.notation.shapes import shape
+from parsers.notation.shapes import NONE, shape
 from parsers.rules.answer_language import wanted_languages
 from parsers.rules.data_language import UNSPACED, data_languages
 from parsers.rules.guesses import Guess
@@ -15,6 +15,7 @@ from parsers.words.lexicon import Mention, mentions
 
 BESIDE = 10  # words beside those that name the reader; more may ask for something of their own
 BESIDE_UNSPACED = 14  # characters of them in scripts without spaces
+ALONE, FEW = 1, 2  # words beside a language alone: "in German please", "and now in German"
 SURE = 0.9
 ASKING = ("attribute", "rationalize")  # operations that "explain that" names, too
 OTHERS = ("topics", "metrics", "methods", "previous")  # words with which a message is about something of its own
@@ -26,7 +27,8 @@ LIKELY = 0.5  # a question about the data from here on, where it names a languag
 
 def retold(seen: Understood, guesses: Sequence[Guess]) -> Guess | None:
     """The reading as a follow-up where the message names a reader or a language and little else; None for any other message."""
-    readers = mentions("audience", seen.request) or _wanted(seen, guesses[0])
+    described = mentions("audience", seen.request)
+    readers = described or _wanted(seen, guesses[0])
     own = seen.custom or any(number.is_id or not number.spelled for number in seen.numbers)
     if not readers or own or any(mentions(section, seen.request) for section in OTHERS):
         return None
@@ -35,8 +37,20 @@ def retold(seen: Understood, guesses: Sequence[Guess]) -> Guess | None:
     best = guesses[0]
     if best.call.operation not in VAGUE and best.probability >= SETTLED:
         return None
-    rest = words(seen.request) - sum(words(seen.request[one.start : one.end]) for one in readers)
+    told = (*readers, *mentions("polite", seen.request))
+    rest = words(seen.request) - sum(words(seen.request[one.start : one.end]) for one in told)
+    if not described and not _for_the_answer(seen, readers, best, rest):
+        return None
     return Guess(Call(SAME), SURE) if rest <= (BESIDE_UNSPACED if seen.language in UNSPACED else BESIDE) else None
+
+
+def _for_the_answer(seen: Understood, named: Sequence[Mention], best: Guess, rest: int) -> bool:
+    """Whether one language is wanted for the answer; "how does it do in German?" and "better in English or German?" ask for something."""
+    if len({one.value for one in named}) > 1:
+        return False
+    little = rest <= ALONE or (rest <= FEW and best.call.operation in VAGUE)
+    unlike = best.call.operation in VAGUE and best.call.operation != NONE
+    return little or unlike or bool(mentions("answering", seen.request))
 
 
 def _wanted(seen: Understood, best: Guess) -> Sequence[Mention]:

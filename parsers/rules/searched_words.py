@@ -1,4 +1,4 @@
-"""Words to look for: "that mention battery", "mit dem Wort „Akku“", "含有“电池”的"."""
+"""Words to look for: "that mention battery", "mit dem Wort „Akku“", "含有“电池”的", "reviews about delivery"."""
 
 from __future__ import annotations
 
@@ -9,36 +9,47 @@ import regex
 
 from parsers.notation.shapes import Shape
 from parsers.rules.understanding import Understood
+from parsers.rules.word_lists import (
+    BACK,
+    BEFORE,
+    LEADS,
+    NOUN_BEFORE,
+    WORD,
+    closes,
+    is_han,
+    joined_before,
+    joined_behind,
+    joint_behind,
+    joints_in,
+    lead_to,
+    spaced,
+    word_behind,
+)
 from parsers.texts.custom_text import FILTER_WORDS
 from parsers.texts.quotes import Pair
 from parsers.texts.segments import words
 from parsers.words.lexicon import Mention, label_mentions, mentions
 from parsers.words.number_words import cues as number_cues
 
-ARTICLES = (  # and what else may stand before the word: "mention their battery", "mention no battery", "du retard"
-    r"(?:(?:the|an?|any|their|its|his|her|our|my|your|both|n?either|no|das|die|der|den|eine?[nmrs]?|keine?[nmrs]?"
-    r"|el|la|los|las|una?|sus?|ning[uú]na?|le|les|du|des|de|une|aucune?|ni|ни"
-    r"|words?|terms?|wörter|begriffe|palabras?|términos?|слова?|термины|mots?|termes?)\s+|[dl]['’]){0,3}"
+NOUN, AFTER_NOUN = "includes_noun", "includes_after_noun"
+SMALL = ("lengths", "units", "joints", "filters", "stop", "polite", "data", "contrast")  # never looked for
+ASKED = (
+    "instances",
+    "kinds",
+    "requests",
+    "operations",
+    "languages",
+    "metrics",
+    "orders",
+    "whether",
+    "only",
+    "previous",
 )
-JOINTS = "n?or|oder|ni|ни|and|und|o|y|или|и|ou|et|లేదా|veya|ya da|या|أو"
-_TOKEN = regex.compile(rf"[\s:]*{ARTICLES}([\p{{L}}\p{{M}}\p{{N}}\u200c\u200d'’\-]+)", regex.IGNORECASE)
-DENIED = "(?:but|and) not|aber nicht|und nicht|(?:pero|y) no|(?:но|а|и) не|(?:mais|et) pas"
-_NEXT = regex.compile(
-    rf"\s*(?:(?:,\s*)?(?:{DENIED}|{JOINTS})|,|/)\s+{ARTICLES}([\p{{L}}\p{{M}}'’\-]+)", regex.IGNORECASE
-)
-_HAN_WORD = r"(\p{Han}{1,6}?|[\p{Latin}]+)(?=的|又|了|或|和|与|、|，|,|。|？|\?|$|这|\s|一词|且|但)"
-_HAN_TOKEN = regex.compile(rf"\s*(?:了|过(?![期敏滤热程去度]))?{_HAN_WORD}")  # "提到过电池", not "提到过期"
-_HAN_NEXT = regex.compile(rf"\s*(?:或者?|和|与|以及|、)\s*{_HAN_WORD}")
-_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}\u200c\u200d'’\-]+)\s*$")
-_LISTED_BEFORE = regex.compile(r"([\p{L}\p{M}\u200c\u200d'’\-]+)\s+(?:లేదా|veya|ya da|या)\s+$", regex.IGNORECASE)
-_ARTICLE, _NOUN = r"(?:die|der|das|den|dem|eine?[nmrs]?|keine?[nmrs]?)\s+", r"\p{Lu}[\p{L}'’\-]+"
-_NOUN_LISTED = regex.compile(rf"({_NOUN})\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?$")
-_NOUN_BEFORE = regex.compile(  # of a relative clause: "…, die den Akku erwähnen", not "die Kennzahl nennen"
-    rf"(?:(?:,|\b(?:die|denen|welche))\s+(?:weder\s+(?:{_ARTICLE})?|{_ARTICLE})|,\s*(?:die|welche)\s+)"
-    rf"(?:{_NOUN}\s+(?:oder|und|noch)\s+(?:{_ARTICLE})?)*({_NOUN})\s+(?:nicht\s+)?$"
-)
-_VERB_FIRST = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
-_CLAUSE_ENDS = regex.compile(r"\s*(?:$|[\p{P}]|(?:und|oder|bitte)\b)")
+NEAR = 4  # words between "about" and the noun for rows: "reviews in which people talk about"
+NEAR_UNSPACED = 6  # characters in scripts without spaces
+PHRASE = 3  # words of what rows are about: "about customer service"
+RELATIVE = 2  # small words before a noun that show a clause of its own: "die den Akku erwähnen"
+_SPACED = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
 _GAP = regex.compile(r"[\s:=(\"'“”„«»‘’「」`]*")
 _JOINED = regex.compile(r"[^\p{L}]*(?:[\p{L}\p{M}]{1,6}[^\p{L}]+)?|[^\p{L}]*[或和与、]+[^\p{L}]*")
 
@@ -59,8 +70,9 @@ def searched(seen: Understood, shape: Shape) -> list[Searched]:
     if shape.name == "keywords":  # "which words appear most often": the words are what is asked for
         return quoted
     bare: dict[int, Searched] = {}
-    for one in (one for cue in _cues(seen) if _alone(seen, cue) for one in _bare(seen, cue)):
-        bare.setdefault(one.core, one)
+    for cue in _cues(seen):
+        for one in _bare(seen, cue, shape):
+            bare.setdefault(one.core, one)
     return quoted or list(bare.values()) or list(_within(seen))
 
 
@@ -68,12 +80,120 @@ def _cues(seen: Understood) -> list[Mention]:
     return [one for one in mentions("filters", seen.request) if one.value.startswith("includes")]
 
 
-def _alone(seen: Understood, cue: Mention) -> bool:
-    """Whether the cue needs no quotation marks; words before a cue are searched only where verbs come last."""
-    if cue.value != "includes_after":
-        return cue.value == "includes"
-    last = seen.language == "tr" or (seen.language == "de" and _CLAUSE_ENDS.match(seen.request, cue.end) is not None)
-    return last or _VERB_FIRST.match(seen.request, cue.start) is None
+def _bare(seen: Understood, cue: Mention, shape: Shape) -> Iterator[Searched]:
+    """The words that a cue looks for without quotation marks."""
+    narrowed = shape.where and not shape.text
+    if cue.value == "includes":
+        yield from _listed(seen, cue, word_behind(seen, cue.end))
+    elif cue.value == NOUN and narrowed:
+        yield from _about(seen, cue)
+    elif cue.value == AFTER_NOUN and narrowed:
+        yield from _concerned(seen, cue)
+    elif cue.value == "includes_after":
+        yield from _listed(seen, cue, _subject(seen, cue, narrowed), before=True)
+
+
+def _listed(seen: Understood, cue: Mention, match: regex.Match[str] | None, before: bool = False) -> Iterator[Searched]:
+    """The word beside the cue and the words joined to it: "battery, screen or price"."""
+    first, last, strict = cue.start, cue.end, False
+    while match is not None and (_is_topic if strict else _is_token)(match.group(1), match.start(1), seen):
+        start, end = match.span(1)
+        yield Searched(match.group(1), min(first, start), max(last, end), start)
+        first, last = (start, 0) if before else (len(seen.request), last)
+        strict = not before and joint_behind(seen, end) is None
+        match = joined_before(seen, start) if before else joined_behind(seen, end)
+
+
+def _about(seen: Understood, cue: Mention) -> Iterator[Searched]:
+    """What rows are about: "reviews about customer service", "关于电池的评论"; "about" alone narrows nothing."""
+    match = word_behind(seen, cue.end)
+    if match is None or not _is_topic(match.group(1), match.start(1), seen) or not _beside_rows(seen, cue, match):
+        return
+    found = list(_listed(seen, cue, match))
+    end = _phrase(seen, match)
+    if len(found) > 1 or end == match.end(1):
+        yield from found
+    else:
+        yield Searched(seen.request[match.start(1) : end], cue.start, end, match.start(1))
+
+
+def _concerned(seen: Understood, cue: Mention) -> Iterator[Searched]:
+    """The same with the word first: "బ్యాటరీ గురించి రివ్యూలు", "跟价格有关的评论"."""
+    match = _before(seen, cue)
+    if match is not None and _is_topic(match.group(1), match.start(1), seen) and _beside_rows(seen, cue, match):
+        yield from _listed(seen, cue, match, before=True)
+
+
+def _phrase(seen: Understood, match: regex.Match[str]) -> int:
+    """Where the topic ends: behind up to three words that end a clause, else behind the first."""
+    first: int = match.end(1)
+    end: int = first
+    for _ in range(PHRASE - 1):
+        further = WORD.match(seen.request, spaced(seen.request, end))
+        if closes(seen, end) or further is None or not _is_topic(further.group(1), further.start(1), seen):
+            break
+        end = further.end(1)
+    return end if closes(seen, end) else first
+
+
+def _beside_rows(seen: Understood, cue: Mention, match: regex.Match[str]) -> bool:
+    """Whether a noun for rows stands near, before or behind cue and word; behind the word alone where scripts have no spaces."""
+    text, start, end = seen.request, min(cue.start, match.start(1)), max(cue.end, match.end(1))
+    unspaced = _SPACED.match(text, cue.start) is None and " " not in text.strip()
+    behind = unspaced or cue.value == AFTER_NOUN
+    rows = _rows(seen)
+    gaps = [text[one.end : start] for one in rows if one.end <= start]
+    gaps += [text[end : one.start] for one in rows if behind and one.start >= end]
+    return any(words(gap) <= (NEAR_UNSPACED if unspaced else NEAR) for gap in gaps)
+
+
+def _rows(seen: Understood) -> list[Mention]:
+    """The nouns for rows and the words that ask how many there are."""
+    counts = (one for one in mentions("kinds", seen.request) if one.value == "count")
+    return [*mentions("instances", seen.request), *counts]
+
+
+def _subject(seen: Understood, cue: Mention, narrowed: bool) -> regex.Match[str] | None:
+    """The word before "appears"; where verbs stand before their object it needs an article: "the price is mentioned"."""
+    if seen.language == "tr" or _SPACED.match(seen.request, cue.start) is None:
+        return _before(seen, cue)
+    place = cue.start
+    for one in reversed(joints_in(seen)):  # "die den Akku nicht erwähnen"
+        place = one.start if one.end + 1 == place else place
+    match = (NOUN_BEFORE if seen.language == "de" else BEFORE).search(seen.request, max(0, place - BACK), place)
+    if match is None or _own_clause(seen, cue, match):
+        return match
+    return match if narrowed and _counted(seen, match) and _is_topic(match.group(1), match.start(1), seen) else None
+
+
+def _own_clause(seen: Understood, cue: Mention, match: regex.Match[str]) -> bool:
+    """Whether it is the noun of a German relative clause: "…, die den Akku erwähnen", not "die Kennzahl nennen"."""
+    if seen.language != "de" or not (closes(seen, cue.end) or _polite(seen, cue.end)):
+        return False
+    start, led = match.start(1), 0
+    while (further := joined_before(seen, start)) is not None:
+        start = further.start(1)
+    while (lead := lead_to(seen, start)) is not None:
+        start, led = lead.start, led + 1
+    return bool(led) and (led >= RELATIVE or seen.request[:start].rstrip().endswith(","))
+
+
+def _polite(seen: Understood, end: int) -> bool:
+    return any(one.start == end + 1 for one in mentions("polite", seen.request))
+
+
+def _counted(seen: Understood, match: regex.Match[str]) -> bool:
+    """Whether a word with its article may be what rows are counted by: "how often is the price mentioned"."""
+    led = any(one == lead_to(seen, match.start(1)) for one in mentions(LEADS, seen.request))
+    return led and bool(_rows(seen))
+
+
+def _before(seen: Understood, cue: Mention) -> regex.Match[str] | None:
+    """The word that ends before the cue and begins behind the cue or the small word before it: "包含|电池|这个词", "跟|价格|有关"."""
+    ends = [one.end for one in _cues(seen) if one.end <= cue.start and not one.value.startswith("includes_after_")]
+    if is_han(seen.request, cue.start):
+        ends += [one.end for one in mentions(LEADS, seen.request) if one.end <= cue.start]
+    return BEFORE.search(seen.request, max([0, cue.start - BACK, *ends]), cue.start)
 
 
 def _quoted(seen: Understood, shape: Shape) -> Iterator[Searched]:
@@ -108,49 +228,13 @@ def _named(inner: str, seen: Understood) -> bool:
     return any(one.start == 0 and one.end == len(inner) for one in found)
 
 
-def _bare(seen: Understood, cue: Mention) -> Iterator[Searched]:
-    """The word after "mention", or before "అని ఉన్న", and words joined to it."""
-    behind = cue.value == "includes"
-    match = _after(seen, cue) if behind else _before(seen, cue)
-    first, last = cue.start, cue.end
-    while match is not None and _is_token(match.group(1), match.start(1), seen):
-        start, end = match.span(1)
-        yield Searched(match.group(1), min(first, start), max(last, end), start)
-        first, last = (len(seen.request), last) if behind else (start, 0)
-        match = _next(seen, end) if behind else _listed_before(seen, start)
-
-
-def _after(seen: Understood, cue: Mention) -> regex.Match[str] | None:
-    return (_HAN_TOKEN if _is_han(seen.request, cue.end - 1) else _TOKEN).match(seen.request, cue.end)
-
-
-def _before(seen: Understood, cue: Mention) -> regex.Match[str] | None:
-    """The word that ends before the cue and begins behind the cue before it: "包含|电池|这个词"; in German a relative clause's noun."""
-    if seen.language == "de":
-        return _NOUN_BEFORE.search(seen.request, 0, cue.start)
-    ends = [one.end for one in _cues(seen) if one.end <= cue.start and one.value != "includes_after_weak"]
-    return _BEFORE.search(seen.request, max([0, cue.start - 40, *ends]), cue.start)
-
-
-def _next(seen: Understood, end: int) -> regex.Match[str] | None:
-    return (_HAN_NEXT if _is_han(seen.request, end - 1) else _NEXT).match(seen.request, end)
-
-
-def _listed_before(seen: Understood, start: int) -> regex.Match[str] | None:
-    pattern = _NOUN_LISTED if seen.language == "de" else _LISTED_BEFORE
-    return pattern.search(seen.request, max(0, start - 40), start)
-
-
-def _is_han(text: str, place: int) -> bool:
-    return regex.match(r"\p{Han}", text[place : place + 1]) is not None
-
-
 def _within(seen: Understood) -> Iterator[Searched]:
     """ "With ok in the text": a small word before it and "in it" after it."""
-    starts = [one for one in _cues(seen) if one.value == "includes_weak"]
+    weak = [one for one in _cues(seen) if one.value in ("includes_weak", NOUN)]
+    starts = [one for one in weak if not is_han(seen.request, one.end - 1)]
     ends = [one for one in _cues(seen) if one.value.startswith("includes_after")]
     for first in starts:
-        match = _TOKEN.match(seen.request, first.end)
+        match = word_behind(seen, first.end)
         last = next((one for one in ends if match and 0 <= one.start - match.end() <= 2), None)
         if match and last and _is_token(match.group(1), match.start(1), seen):
             yield Searched(match.group(1), first.start, last.end, match.start(1))
@@ -163,13 +247,18 @@ def _is_token(token: str, start: int, seen: Understood) -> bool:
     phrases = (*mentions("data", seen.request), *mentions("lengths", seen.request))
     if any(one.start <= start < one.end for one in phrases):
         return False
-    sections = ("lengths", "units", "joints", "filters", "stop", "polite", "data", "contrast")
-    taken = [found for section in sections for found in mentions(section, token)] + [
-        *label_mentions(token, seen.schema)
-    ]
+    taken = [found for section in SMALL for found in mentions(section, token)] + [*label_mentions(token, seen.schema)]
     return not any(found.end - found.start == len(token) for found in taken) and token.lower() not in number_cues(
         "id_before"
     )
+
+
+def _is_topic(token: str, start: int, seen: Understood) -> bool:
+    """Whether this can be a word to look for beside nothing but a preposition or a comma: no word of a request either."""
+    taken = [found for section in ASKED for found in mentions(section, token)]
+    if is_han(token, 0) and (taken or label_mentions(token, seen.schema) or any(mentions(one, token) for one in SMALL)):
+        return False
+    return not any(found.end - found.start == len(token) for found in taken) and _is_token(token, start, seen)
 
 
 def _touches(text: str, pair: Pair, cue: Mention) -> bool:

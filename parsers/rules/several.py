@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.dialogue import SAME
 from parsers.notation.shapes import NONE, shape
-from parsers.rules.clauses import COMMA, QUESTION, REASONS, Part, clauses, halves
+from parsers.rules.clauses import COMMA, QUESTION, REASONS, SHOW, Part, clauses, halves
 from parsers.rules.filters import ids_in
 from parsers.rules.guesses import Guess, Reader
 from parsers.rules.understanding import Understood
@@ -16,7 +16,6 @@ from parsers.words.lexicon import mentions
 POSSIBLE, BACKED = 0.2, 0.7  # in a clause that names an operation, the reader need only hold it possible
 SEVERAL = 0.5  # each part of "predict 3 and explain it" must be read at least this surely
 HALF, LOOSE = 0.8, 0.93  # where no known word names both, each half must be; the second where a mere comma parts them
-SHOW = "show"
 CAUSES = {"attribute", "influence", "rationalize"}  # ways to answer "why": a second sentence often says the same again
 ANCHOR = "0: "  # a masked id: "and how sure is it?" is about the instance that the other half names
 

@@ -9,7 +9,7 @@ import regex
 from core.data import Schema
 from core.dialogue import Span
 from parsers.texts.quotes import Pair, pairs, trimmed, unclosed
-from parsers.texts.segments import QUESTION, REQUEST, TEXT, density, unmarked, words
+from parsers.texts.segments import before_a_request, density, unmarked, words
 from parsers.words.lexicon import Mention, label_mentions, mentions
 
 NO_SCHEMA = Schema(name="", fields=("text",), labels=())
@@ -17,7 +17,6 @@ FILTER_WORDS = 4  # a longer quotation beside "contains" is a text, not a word t
 SHORT = 2  # quotations up to this many words may be a term or a label rather than a text
 _EMPTY = regex.compile(r"[\s\p{N}\p{P}#№]*")
 _GAP = regex.compile(r"[\s:=(]*")
-_SENTENCE_END = regex.compile(r"[.!?।]+[\"'”»]?\s+|[。！？]+|\n\s*")
 _FIELD_MARK = r"\s*(?:[:：=–—-]|is|ist|es|是|为)\s*"
 
 
@@ -82,7 +81,7 @@ def _around(text: str, quoted: Sequence[Pair]) -> list[Pair]:
     inside = [pair for pair in quoted if outer.start < pair.start and pair.end < outer.end]
     rest = text[outer.start : outer.end]
     for pair in inside:
-        rest = rest.replace(text[pair.start : pair.end], " ")
+        rest = rest.replace(text[pair.start - 1 : pair.end + 1], " ")  # with its marks
     longer = words(rest) > max(3, *(words(text[pair.start : pair.end]) for pair in quoted))
     return [outer] if inside and len(inside) == len(quoted) and longer and density(rest) < 0.1 else []
 
@@ -121,7 +120,7 @@ def _named_fields(text: str, schema: Schema) -> tuple[Span, ...]:
     if len({mark.value for mark in marked}) < 2:
         return ()
     ends = [mark.start for mark in marked[1:]] + [len(text)]
-    ends[-1] = _before_a_request(text, marked[-1].end)
+    ends[-1] = before_a_request(text, marked[-1].end)
     found = [_inner(text, trimmed(text, Pair(mark.end, end, ":"))) for mark, end in zip(marked, ends, strict=True)]
     spans = [
         Span(text[pair.start : pair.end], pair.start, pair.end, mark.value)
@@ -129,16 +128,6 @@ def _named_fields(text: str, schema: Schema) -> tuple[Span, ...]:
         if pair.end > pair.start
     ]
     return tuple(sorted(spans, key=lambda span: schema.fields.index(span.field)))
-
-
-def _before_a_request(text: str, start: int) -> int:
-    """The end of a text that begins at `start` and goes on to the last sentence that asks: "… a sphere. Which words matter most?"."""
-    last = [int(match.end()) for match in _SENTENCE_END.finditer(text, start) if words(text[match.end() :])][-1:]
-    for end in last:
-        asked = density(text[end:])
-        if asked >= TEXT or (asked >= REQUEST and text.rstrip().endswith(QUESTION)):
-            return end
-    return len(text)
 
 
 def _inner(text: str, pair: Pair) -> Pair:

@@ -15,8 +15,10 @@ from parsers.words.sentences import elsewhere
 _WORD = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|[\p{L}\p{M}\p{N}'’]+")
 _COLON = regex.compile(r":(?=\s|$|[\p{Han}\"'„«“])|：|:-|=>|->|→|⇒")
 _DASH = regex.compile(r"\s[–—-]{1,3}\s|——|…\s|\s\.\.\.\s|;\s|\s\|\s|\s/{2}\s")
+_SPACELESS = regex.compile(r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}")
 _BRACKETS = regex.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）|【([^【】]+)】|\{([^{}]+)\}|<([^<>]+)>")
 _LINES = regex.compile(r"[ \t]*\n\s*")
+_SENTENCE_END = regex.compile(r"[.!?।]+[\"'”»]?\s+|[。！？]+|\n\s*")
 REQUEST = 0.12  # share of a stretch's words that are request words, from which on it is a request
 TEXT = 0.34  # share up to which a stretch can still be a text; reviews say "text" and "why" too
 LONG = 4  # words from which on a stretch can hardly be a name, a number or an aside
@@ -24,6 +26,8 @@ LANGUAGES = ("en", "de", "es", "ru", "te")  # whose number words are looked for,
 QUESTION = ("?", "？", "؟")
 HEAD_WORDS = 25  # a colon later than this belongs to the text itself
 OPENING = 14  # words up to which a line that says "one more question" or "hello" can be nothing but that
+ANNOUNCING = 5  # words up to which a head can do no more than announce a text: "here is my review"
+CHARACTERS = 8  # the same in scripts without spaces
 GREETING = 3  # words up to which one that says "hello" can
 
 
@@ -37,6 +41,16 @@ def density(text: str) -> float:
     total = words(text)
     asked = sum(words(text[found.start : found.end]) for found in mentions("requests", text))
     return asked / total if total else 0.0
+
+
+def before_a_request(text: str, start: int) -> int:
+    """The end of a text that begins at `start` and goes on to the last sentence that asks: "… a sphere. Which words matter most?"."""
+    last = [int(match.end()) for match in _SENTENCE_END.finditer(text, start) if words(text[match.end() :])][-1:]
+    for end in last:
+        asked, question = density(text[end:]), text.rstrip().endswith(QUESTION)
+        if asked >= TEXT or (question and (asked >= REQUEST or mentions("labels", text[end:]))):
+            return end
+    return len(text)
 
 
 def unmarked(text: str) -> Pair | None:
@@ -90,12 +104,17 @@ def _lines(text: str) -> Iterator[Pair]:
 
 
 def _colon(text: str) -> Iterator[Pair]:
-    """What follows the first colon, where what stands before it asks; else what stands before the last one, where the rest asks."""
+    """What follows the first colon, where what stands before it asks, or announces a text that a question follows.
+
+    Else what stands before the last colon, where the rest asks.
+    """
     colons = list(_COLON.finditer(text))
     for match in colons:
-        head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
+        head, announced = Pair(0, match.start(), ":"), _announces(text[: match.start()])
+        tail = Pair(match.end(), before_a_request(text, match.end()) if announced else len(text), ":")
         short = words(_of(text, head)) <= HEAD_WORDS and not _leads_to(_of(text, head), _of(text, tail))
-        if short and _asks(text, head) and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
+        opens = _asks(text, head) or tail.end < len(text)
+        if short and opens and density(_of(text, tail)) < max(TEXT, density(_of(text, head))):
             yield from _kept(text, tail)
     for match in reversed(colons):
         head, tail = Pair(0, match.start(), ":"), Pair(match.end(), len(text), ":")
@@ -112,8 +131,14 @@ def _dash(text: str) -> Iterator[Pair]:
             calm = density(_of(text, rest)) < min(TEXT / 2, density(_of(text, asks))) and not _opens_only(
                 _of(text, rest)
             )
-            if _asks(text, asks) and calm and words(_of(text, rest)) > 2:
+            if _asks(text, asks) and calm and words(_of(text, rest)) > 2 and not _of_the_model(_of(text, rest)):
                 yield from _kept(text, rest)
+
+
+def _of_the_model(stretch: str) -> bool:
+    """Whether it says what the model made of some reviews: "the model said neutral though it is negative – show me"."""
+    predicted = any(one.value == "predicted" for one in mentions("filters", stretch))
+    return predicted and bool(mentions("labels", stretch))
 
 
 def _long_brackets(text: str) -> Iterator[Pair]:
@@ -148,6 +173,17 @@ def _leads_to(head: str, tail: str) -> bool:
         for one in mentions(section, head):
             head = head[: one.start] + " " * (one.end - one.start) + head[one.end :]
     return not words(head) and (density(tail) >= REQUEST or tail.rstrip().endswith(QUESTION))
+
+
+def _announces(head: str) -> bool:
+    """Whether the words before a colon name a text and ask nothing of it: "Here is my review: …"."""
+    short = words(head) <= (CHARACTERS if _SPACELESS.search(head) else ANNOUNCING)
+    asked = any(mentions(section, head) for section in ("operations", "labels", "why"))
+    if not short or asked or not mentions("instances", head):
+        return False
+    for one in mentions("instances", head):
+        head = head[: one.start] + " " * (one.end - one.start) + head[one.end :]
+    return density(head) == 0
 
 
 def _opens_only(stretch: str) -> bool:

@@ -13,12 +13,16 @@ from core.settings import ROOT
 from core.words import words
 from parsers.notation.canonical import read
 from parsers.notation.shapes import shape
-from parsers.texts.masked import masked
+from parsers.texts.masked import NUMBER, masked
 
 FOLDER = ROOT / "datasets" / "utterances"
 OPERATIONS = ROOT / "operations"
 CLASSES_A_BATCH = 16
 ROWS_A_CLASS = 3  # supervised contrast needs company of the same class
+TEXTS_A_BATCH = (
+    24  # further rows with a custom text: where it ends takes more examples to learn than what is asked of it
+)
+TRIES = 8  # of making a question about a text from one about an id
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,9 @@ def classes_of(lessons: Sequence[Lesson]) -> tuple[str, ...]:
 def batches(
     lessons: Sequence[Lesson], vary: Vary, seed: int, first: int, steps: int
 ) -> Iterator[tuple[int, list[Lesson]]]:
-    """Steps first+1 … steps with their batches: random classes, a few rows of each, varied, every row before any comes again."""
+    """Steps first+1 … steps with their batches: random classes, a few rows of each, varied, every row before any comes again;
+    then rows with a custom text, half of them made from questions about an id.
+    """
     by_class: dict[str, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
         by_class[lesson.target].append(lesson)
@@ -107,6 +113,9 @@ def batches(
     decks: dict[str, list[Lesson]] = {target: [] for target in by_class}
     # Between by class and by row: custom rows need their share
     weights = [len(rows) ** 0.5 for rows in by_class.values()]
+    with_text = [lesson for lesson in lessons if lesson.span]
+    with_id = [one for one in lessons if not one.span and takes_text(one.target) and one.text.count(NUMBER) == 1]
+    sources = [rows for rows in (with_text, with_id) if rows]
     for step in range(1, steps + 1):
         made: list[Lesson] = []
         for target in source.choices(sorted(by_class), weights=_sorted_like(by_class, weights), k=CLASSES_A_BATCH):
@@ -115,8 +124,16 @@ def batches(
                 if not deck:
                     deck += source.sample(by_class[target], len(by_class[target]))
                 made.append(vary(deck.pop(), source))
+        if sources:
+            made += [_about_a_text(source.choice(sources), vary, source) for _ in range(TEXTS_A_BATCH)]
         if step > first:
             yield step, made
+
+
+def _about_a_text(rows: Sequence[Lesson], vary: Vary, source: random.Random) -> Lesson:
+    """One of the rows, varied until it holds a custom text; as it comes where none of the tries does."""
+    made = (vary(source.choice(rows), source) for _ in range(TRIES))
+    return next((one for one in made if one.span), rows[0])
 
 
 def _sorted_like(by_class: dict[str, list[Lesson]], weights: Sequence[float]) -> list[float]:

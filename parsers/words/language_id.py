@@ -100,7 +100,9 @@ def _latin(text: str) -> tuple[str, float]:
         codes = _telling().get(word, ())
         for code in codes:
             told[code] += 1 / len(codes)
-    scores = {code: (share + SMALLEST) * (1 + TELLING * told[code]) for code, share in _letters(text).items()}
+    letters = _letters(text)
+    shares = dict.fromkeys(told, max(letters.values()) / 2) | letters  # no statistics know Telugu in Latin letters
+    scores = {code: (share + SMALLEST) * (1 + TELLING * told[code]) for code, share in shares.items()}
     best = max(scores, key=lambda code: scores[code])
     return best, round(scores[best] / sum(scores.values()), 3)
 

@@ -52,7 +52,10 @@ def clear_ordinals(language: str) -> bool:
 
 @cache
 def cardinals(language: str) -> dict[str, int]:
-    """Phrase to value, 0 to 999; words parted by one space, lower case. Empty where nobody wrote the words."""
+    """Phrase to value, 0 to 999, or to 1,999 where hundreds are counted on ("twelve hundred"); words parted by one space, lower case.
+
+    Empty where nobody wrote the words.
+    """
     table = tables().get(language, {})
     small = _small(table, "cardinals", "tens") | _extra(table)
     endings = table.get("cardinal_endings") or [""]
@@ -62,20 +65,30 @@ def cardinals(language: str) -> dict[str, int]:
 
 def cardinal(phrase: str, language: str) -> int | None:
     """The value of a phrase, 0 to 999,999: "two thousand three hundred", "zweitausend"; None where it is no number."""
-    small = cardinals(language)
+    return _with_thousands(phrase, language, cardinals(language), True)
+
+
+def ordinal(phrase: str, language: str) -> int | None:
+    """The value of the phrase of an ordinal, 1 to 999,999: "twenty first", "тысяча двести третий"; None where it is none."""
+    return _with_thousands(phrase, language, ordinals(language), False)
+
+
+def _with_thousands(phrase: str, language: str, small: dict[str, int], whole: bool) -> int | None:
+    """The value of a phrase of `small`, or of thousands and one of these; with `whole` of thousands alone, too."""
     if phrase in small:
         return small[phrase]
     for word in tables().get(language, {}).get("thousands", ()):
         left, found, right = phrase.partition(word)
-        many, rest = small.get(left.strip(), 0 if left else 1), small.get(right.strip().removeprefix("and "), 0)
-        if found and many and (rest or not right):
+        many = cardinals(language).get(left.strip(), 0 if left else 1)
+        rest = small.get(right.strip().removeprefix("and "), 0)
+        if found and many and (rest or (whole and not right)):
             return many * 1000 + rest
     return None
 
 
 @cache
 def ordinals(language: str) -> dict[str, int]:
-    """Phrase of an ordinal ("twenty first") to its value, 1 to 999."""
+    """Phrase of an ordinal ("twenty first") to its value, 1 to 1000."""
     table = tables().get(language, {})
     if "ordinals" not in table:
         return {}
@@ -92,7 +105,12 @@ def ordinals(language: str) -> dict[str, int]:
     joined = _compounds(table, cardinal_tens, units) | _compounds({"compounds": unit_first}, tens, cardinal_units)
     both = _compounds({"compounds": table.get("ordinal_pairs", ())}, tens, units)
     small = units | tens | joined | both | _suffixed(table)
-    return small | _above_hundred(table, small)
+    hundreds = _listed(table.get("ordinal_hundreds", ""), 100, 100)
+    return (
+        small
+        | {word + ending: number for word, number in hundreds for ending in endings}
+        | _above_hundred(table, small)
+    )
 
 
 def _listed(text: str, first: int, step: int) -> Iterator[tuple[str, int]]:

@@ -15,18 +15,22 @@ from core.operation import OPERATIONS
 from core.progress import Progress
 from core.settings import Settings
 from models.base import ATTENTIONS, GRADIENTS, PREDICT
+from models.loading import Models
 from parsers.notation.canonical import read
+from tests.tiny import tiny_encoder
 from tests.toys import Additive
 
 CSV = "text,label\n" + "a great film,positive\na dull film,positive\nan awful film,negative\n" * 20
-OTHERS = {"similar", "counterfactual", "influence"}  # ask for an encoder or a training that toys lack
+OTHERS = {"influence"}  # asks for a training that toys lack
 ASKED = (
     "predict where id = 0", "predict where id = 1", "predict where id = 2", "predict where label = positive", "predict",
     "likelihood where id = 0", "attribute where id = 0", "attribute where id = 1", "attribute(method=lime) where id = 0",
     "attribute(method=occlusion) where id = 0", 'attribute on "a great dull film"', "compare(method=lime, other=occlusion) where id = 0",
     "mistakes", "show where label = positive", "count", "labels", "keywords", "functions", "history", "define", "tutorial", "code",
+    "similar where id = 0", "counterfactual where id = 0",
 )  # fmt: skip
 MODELS = {"all": frozenset({PREDICT, GRADIENTS, ATTENTIONS}), "no gradients": frozenset({PREDICT})}
+ENCODER = tiny_encoder()
 Ask = Callable[[str], Turn]
 
 
@@ -34,6 +38,7 @@ Ask = Callable[[str], Turn]
 def ask(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     agent = Agent(settings.model_copy(update={"random_draws": 2}), tmp_path / "sessions.sqlite", local_files=True)
     monkeypatch.setattr(agent._runner, "load", lambda *_: Additive(MODELS[request.param]))
+    monkeypatch.setattr(Models, "encoder", lambda *_: ENCODER)
     films = tmp_path / "films.csv"
     films.write_text(CSV, "utf-8")
     return lambda query: agent.turn("one", Message(query=query, dataset=str(films)), Progress())

@@ -3,7 +3,6 @@
 import json
 import math
 import statistics
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +12,7 @@ import explainers.metrics
 from core.errors import UserError
 from core.progress import Progress
 from core.registry import discover
+from core.settings import ROOT
 from explainers.base import EXPLAINERS, attribute, explained_units, target_of
 from explainers.metrics.base import METRICS, metric_words
 from explainers.metrics.judge import judge
@@ -37,7 +37,7 @@ every_toy = pytest.mark.parametrize("toy", TOYS.values(), ids=TOYS)
 
 
 def rows(name):
-    return [json.loads(line) for line in (Path("tests/data") / name).read_text().splitlines()]
+    return [json.loads(line) for line in (ROOT / "tests" / "data" / name).read_text().splitlines()]
 
 
 def state(model):

@@ -38,7 +38,11 @@ KNOWN = {
     "operations": set(names()),
     "courtesies": {"thanks", "hello", "goodbye"},
     "joints": {"and", "or", "not", "not_after", "not_joined", "then"},
-    "filters": {"includes", "includes_weak", "includes_after", "includes_after_weak", "labelled", "predicted"},
+    "filters": {
+        *(f"includes{side}{kind}" for side in ("", "_after") for kind in ("", "_weak", "_noun")),
+        "labelled",
+        "predicted",
+    },
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agent.links import KNOWN, LARGEST, VERSION, decode, encode, needed_file
+from agent.sharing.links import KNOWN, LARGEST, VERSION, decode, encode, needed_file
 from core.dialogue import Alteration, Request
 from core.errors import UserError
 from core.operation import OPERATIONS
@@ -28,8 +28,8 @@ scalars = st.one_of(texts, numbers, st.booleans(), st.floats(allow_nan=False, al
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
     operation = draw(st.sampled_from(OPERATIONS.names()))
-    known = sorted({slot.name for slot in OPERATIONS[operation].slots} | {"precision"})
-    slots = draw(st.dictionaries(st.sampled_from(known), scalars, max_size=3))
+    known = OPERATIONS[operation].slot_names
+    slots = draw(st.dictionaries(st.sampled_from(known), scalars, max_size=3)) if known else {}
     return Request(
         operation,
         tuple(sorted(slots.items())),
@@ -92,6 +92,7 @@ def packed(content: object, version: str = VERSION) -> str:
         packed({"operation": "predict", "ids": [True]}),
         packed({"operation": "predict", "ids": list(range(1001))}),
         packed({"operation": "predict", "slots": [["method", "lime"]]}),
+        packed({"operation": "labels", "slots": [["precision", "4bit"]]}),
         packed({"operation": "predict", "seed": 1.5}),
         packed({"operation": "predict", "where": {"is": "ByLength", "unit": "miles", "comparison": "less", "number": 1}}),
         packed({"operation": "predict", "where": {"is": "Card", "entries": []}}),

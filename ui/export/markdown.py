@@ -7,8 +7,8 @@ from typing import Any
 
 import regex
 
-from agent.code import command
-from agent.reopen import repeatable
+from agent.sharing.code import command
+from agent.sharing.reopen import repeatable
 from agent.state import Turn
 from core.blocks import Badge, Block, Code, Fold, Notice, Rows
 from core.languages import clean

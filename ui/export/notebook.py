@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from agent.code import asking, setup
-from agent.reopen import repeatable
+from agent.sharing.code import asking, setup
+from agent.sharing.reopen import repeatable
 from agent.state import Turn
 from core.languages import clean
 from ui.export.markdown import asked, escape, told

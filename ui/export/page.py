@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import regex
 
-from agent.code import command, snippet
-from agent.reopen import repeatable
+from agent.sharing.code import command, snippet
+from agent.sharing.reopen import repeatable
 from agent.state import Turn
 from core.blocks import Code, Notice
 from core.languages import direction

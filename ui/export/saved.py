@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.links import needed_file
+from agent.sharing.links import needed_file
 from agent.state import Turn
 from core.blocks import Block, Choices
 from core.dialogue import Request

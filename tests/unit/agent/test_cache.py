@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import operations
-from agent.cache import Cache
-from agent.run import Runner
+from agent.running.cache import Cache
+from agent.running.run import Runner
 from agent.state import Answer
 from core.data import Dataset
 from core.dialogue import Alteration, Request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.reply import reply
+from agent.replying.reply import reply
 from agent.state import Answer
 from agent.telling.cards import entry
 from core.blocks import Fold, Rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.run import Runner
+from agent.running.run import Runner
 from agent.telling.base import Teller
 from agent.telling.changes import change
 from core.data import Dataset, Instance, Schema

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from agent import reply  # noqa: F401 - fills the tellers
-from agent.resolve import resolve
-from agent.situation import Situation
+from agent.replying import reply  # noqa: F401 - fills the tellers
+from agent.resolving.resolve import resolve
+from agent.resolving.situation import Situation
 from agent.state import Memory, Message
 from agent.telling.base import TELLERS, Teller
 from core.blocks import Beside

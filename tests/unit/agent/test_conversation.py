@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.judge import judge
+from agent.running.judge import judge
 from agent.state import Message, Turn
 from agent.telling.base import Teller
 from agent.telling.conversations import history

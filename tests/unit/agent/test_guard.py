@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.guard import CUES, EXPLAIN, KINDS, ORDER, judge, judge_by_generator, judge_by_keywords, typed, wrapped
+from agent.resolving.guard import (
+    CUES,
+    EXPLAIN,
+    KINDS,
+    ORDER,
+    judge,
+    judge_by_generator,
+    judge_by_keywords,
+    typed,
+    wrapped,
+)
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.dialogue import Call, Parse, Span, Utterance

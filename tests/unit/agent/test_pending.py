@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.pending import completed
+from agent.resolving.pending import completed
 from core.data import Schema
 from core.dialogue import Clarification, Utterance
 from parsers.notation.canonical import read, write

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.agent_mode import plan
-from agent.planner import MISSES, Report
+from agent.planning.agent_mode import plan
+from agent.planning.planner import MISSES, Report
 from agent.state import Message
 from agent.turn import Agent
 from core.errors import Stopped, UserError

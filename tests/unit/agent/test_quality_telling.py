@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import cast
 
-from agent.estimate import Weights
 from agent.registries import discover_all
+from agent.running.costs import Weights
 from agent.telling.base import Teller
 from agent.telling.quality import quality
 from agent.turn import Agent

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from agent.badge import badge
-from agent.reply import reply
+from agent.replying.badge import badge
+from agent.replying.reply import reply
 from agent.state import Answer
 from agent.words import number, percent, quoted, say
 from core.blocks import Badge, Fold, Heat, Notice, Plot, Rows, Text

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.query import of_request
-from agent.resolve import ACT, SURE, named, resolve
-from agent.situation import Situation
+from agent.resolving.query import of_request
+from agent.resolving.resolve import ACT, SURE, named, resolve
+from agent.resolving.situation import Situation
 from agent.state import Copy, Memory, Message
 from core.data import Dataset, Instance, Schema
 from core.dialogue import Alteration, Clarification, Parse, Request
@@ -103,7 +103,7 @@ def test_those_are_named_in_the_request() -> None:
     assert one("count where previous", few).where == Or((ById(3), ById(5)))
     many = Memory(dataset="soup", fitting=ByPrediction("negative"))
     asked = one("count where previous and label = positive", many)
-    assert asked.where == And((ByPrediction("negative"), ByLabel("positive"))) and asked.split == "test"
+    assert asked.where == And((ByLabel("positive"), ByPrediction("negative"))) and asked.split == "test"
     assert one("count where previous", replace(few, dataset="other")).where == Previous(), "ids of other data"
 
 
@@ -113,7 +113,7 @@ def test_those_are_the_rows_of_the_answer_before_in_whatever_split_they_stand() 
     settled = resolve(read("attribute where previous"), situation(few))
     assert isinstance(settled, tuple) and [request.ids for request in settled] == [(3,), (5,)]
     narrowed = one("predict where previous and label = positive", few)
-    assert narrowed.where == And((Or((ById(3), ById(5))), ByLabel("positive"))) and narrowed.split == ""
+    assert narrowed.where == And((ByLabel("positive"), Or((ById(3), ById(5))))) and narrowed.split == ""
 
 
 def test_a_filter_tells_those_where_it_would_find_the_same() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import regex
 
-from agent.ask import sentence
 from agent.registries import discover_all
-from agent.reply import _note
+from agent.replying.ask import sentence
+from agent.replying.reply import _note
+from agent.replying.suggest import suggestions
 from agent.state import Answer
-from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from agent.words import ERRORS, METRICS, WORDS, method_name
 from core.blocks import Choices, Text

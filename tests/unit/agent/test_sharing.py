@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import agent.library
-from agent.code import command, snippet
-from agent.differences import Tolerance, differences
-from agent.links import decode, encode
-from agent.records import explanation_record, json_line, read_records
-from agent.reopen import link_of
+from agent.sharing.code import command, snippet
+from agent.sharing.differences import Tolerance, differences
+from agent.sharing.links import decode, encode
+from agent.sharing.records import explanation_record, json_line, read_records
+from agent.sharing.reopen import link_of
 from agent.state import Message, Turn
 from agent.turn import Agent
 from core.dialogue import Alteration, Request

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from agent.ask import say_error
+from agent.replying.ask import say_error
+from agent.sessions.store import choose
 from agent.state import ANSWERED, Message
-from agent.store import choose
 from agent.turn import Agent
 from core.errors import UserError
 from core.progress import Progress
@@ -70,7 +70,7 @@ def test_a_store_that_is_named_wins_over_the_setting(settings: Settings, tmp_pat
 
 
 def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "agent.postgres", raising=False)
+    monkeypatch.delitem(sys.modules, "agent.sessions.postgres", raising=False)
     monkeypatch.setitem(sys.modules, "langgraph.checkpoint.postgres", None)
     with pytest.raises(UserError, match="missing_extra") as refused:
         choose("postgresql://localhost/polylens", Path("unused"))
@@ -161,4 +161,4 @@ def test_a_server_that_goes_away_leaves_the_answer(replicas: tuple[Agent, Agent]
     first.conversations.store.saver.conn.close()
     assert "kept" in ask(first, "count") and first.history("one") == ()
     assert len(second.history("one")) == 1
-    assert importlib.import_module("agent.postgres").FAILURE is first.conversations.store.failure
+    assert importlib.import_module("agent.sessions.postgres").FAILURE is first.conversations.store.failure

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.registries import discover_all
+from agent.replying.suggest import suggestions
 from agent.state import Answer
-from agent.suggest import suggestions
 from core.blocks import Choices
 from core.data import Instance
 from core.dialogue import Request

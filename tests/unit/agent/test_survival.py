@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.conversations import LAST
+from agent.sessions.conversations import LAST
+from agent.sessions.uploads import Uploads
 from agent.state import ANSWERED, Message, Turn
 from agent.turn import Agent
-from agent.uploads import Uploads
 from core.apart import Limits, read_apart
 from core.blocks import Notice
 from core.dialogue import Reply

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.remember import matched
-from agent.sqlite import open_store
+from agent.sessions.remember import matched
+from agent.sessions.sqlite import open_store
 from agent.state import Answer, Message
 from agent.turn import Agent
 from agent.words import say
@@ -79,7 +79,7 @@ def test_those_are_all_rows_that_fitted_however_few_were_shown(agent: Agent, tmp
     assert listed.explanation.facts == (("total", "30"),) and "id = 148" in listed.reply.parse
     ask(agent, 'show where includes("film")', many)
     told = ask(agent, "count where previous and label = negative", many)
-    assert told.reply.parse == 'count where includes("film") and label = negative'
+    assert told.reply.parse == 'count where label = negative and includes("film")'
     assert told.explanation.facts == (("total", "75"),)
 
 

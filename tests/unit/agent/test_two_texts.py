@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from agent import reply  # noqa: F401 - fills the tellers
-from agent.resolve import resolve
-from agent.run import Runner
+from agent.replying import reply  # noqa: F401 - fills the tellers
+from agent.replying.suggest import suggestions
+from agent.resolving.resolve import resolve
+from agent.running.run import Runner
 from agent.state import Answer
-from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from core.blocks import Beside, Notice
 from core.data import Dataset, Instance

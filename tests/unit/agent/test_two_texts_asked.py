@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.query import of_request
-from agent.resolve import resolve
-from agent.run import Runner
-from agent.situation import Situation
+from agent.resolving.query import of_request
+from agent.resolving.resolve import resolve
+from agent.resolving.situation import Situation
+from agent.running.run import Runner
 from agent.state import Memory, Message
 from core.dialogue import Request, Utterance
 from core.progress import Progress

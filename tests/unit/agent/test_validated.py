@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.reply import reply
+from agent.replying.reply import reply
+from agent.replying.validation_note import validated
 from agent.state import Answer
-from agent.validated import validated
 from core.blocks import Fold
 from core.dialogue import Alteration, Request
 from core.explanations import Attribution, Card, Explanation, Prediction, Token

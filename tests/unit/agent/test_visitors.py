@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from agent.pace import Pace
-from agent.run import UPLOAD
+from agent.running.run import UPLOAD
+from agent.sessions.rate_limit import Pace
+from agent.sessions.uploads import MOST, Uploads
 from agent.state import Message
 from agent.turn import Agent
-from agent.uploads import MOST, Uploads
 from app import FAILED, _asking, _door, _listened, _settings, _unserved, main
 from core import apart
 from core.errors import UserError
@@ -41,7 +41,9 @@ SOUP = "text,label\ngreat soup of {name},pos\nawful soup,neg\n"
 @pytest.fixture(autouse=True)
 def _near(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read here: the process of its own has its tests in test_apart.py."""
-    monkeypatch.setattr("agent.uploads.read_apart", lambda path, name: apart.infer(apart.read_rows(path), name))
+    monkeypatch.setattr(
+        "agent.sessions.uploads.read_apart", lambda path, name: apart.infer(apart.read_rows(path), name)
+    )
 
 
 @pytest.fixture
@@ -73,10 +75,18 @@ def test_a_minute_has_so_many_turns_for_each_visitor() -> None:
         pace.take("one")
 
 
-def test_no_limit_lets_everything_pass() -> None:
-    pace = Pace(0)
-    for _ in range(1_000):
+def passes(pace: Pace) -> bool:
+    try:
         pace.take("one")
+    except UserError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("limit", "passed"), [(0, 1_000), (999, 999), (1, 1)])
+def test_as_many_pass_in_a_minute_as_the_limit_says_and_all_without_one(limit: int, passed: int) -> None:
+    pace = Pace(limit, lambda: 0.0)
+    assert sum(passes(pace) for _ in range(1_000)) == passed
 
 
 def test_too_many_questions_are_answered_with_a_sentence_and_forgotten_nothing(agent: Agent) -> None:

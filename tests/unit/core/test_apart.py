@@ -12,7 +12,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
-from agent.ask import say_error
+from agent.replying.ask import say_error
 from core.apart import Limits, check, read_apart
 from core.errors import UserError
 from core.languages import complete

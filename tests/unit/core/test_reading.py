@@ -9,7 +9,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
-from agent.ask import say_error
+from agent.replying.ask import say_error
 from core.errors import UserError
 from core.languages import complete
 from core.reading import infer, load_dataset, read_rows

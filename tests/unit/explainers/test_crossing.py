@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from agent import reply  # noqa: F401 - fills the tellers
+from agent.replying import reply  # noqa: F401 - fills the tellers
+from agent.replying.suggest import suggestions
 from agent.state import Answer
-from agent.suggest import suggestions
 from agent.telling.base import TELLERS, Teller
 from core.blocks import Choices
 from core.data import Dataset, Instance

@@ -1,23 +1,15 @@
-"""Fluency of edits: ratios on paper, measured on the field that changed, and only by a model that is there."""
+"""Fluency of edits: ratios on paper, measured on the field that changed; what nobody could measure is said."""
 
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 
-from agent.run import _to_keep
-from core.data import Dataset, Instance, Schema
-from core.errors import UserError
+from core.data import Instance
 from core.explanations import COUNTERFACTUAL, Edit, Edits, Prediction
-from core.operation import Context
-from core.progress import Progress
-from core.settings import Settings
-from explainers.edits import fluency
-from explainers.edits.fluency import JUDGE, changed_text, fluencies, judge_of, with_fluency
-
-DATA = Dataset(Schema("toys", ("text",), ("negative", "positive")), ())
+from explainers.edits.fluency import UNMEASURED, changed_text, fluencies, unmeasured, with_fluency
 
 
 class Words:
@@ -35,14 +27,6 @@ def predicted(instance):
     return Prediction(instance, ("negative", "positive"), (0.1, 0.9))
 
 
-def context(setting="auto", has=False, generator=None):
-    def missing(*_):
-        raise UserError("no_network")
-
-    library = SimpleNamespace(settings=Settings(fluency=setting), has=lambda _: has, generator=generator or missing)
-    return Context(lambda: None, DATA, (), Progress(), library=library)
-
-
 def test_the_ratio_is_that_of_the_perplexities():
     assert fluencies(Words(), "good bad", ["good good", "bad bad", "good bad", ""]) == [
         pytest.approx(0.5),  # 2 over 4
@@ -56,35 +40,17 @@ def test_only_the_field_that_changed_is_read():
     assert changed_text(row("a man", "he runs"), row("a man", "he sleeps")) == ("he sleeps", "he runs")
 
 
-def test_every_edit_and_the_attempt_are_measured(monkeypatch):
-    monkeypatch.setattr(fluency, "judge_of", lambda _: Words())
+def test_every_edit_and_the_attempt_are_measured():
     before = predicted(row("good bad"))
     edits = tuple(Edit(predicted(row(text)), 0.9, 1) for text in ("good good", "bad bad"))
-    made = with_fluency(
-        Edits(before, COUNTERFACTUAL, edits, attempt=Edit(predicted(row("bad bad")), 0.9, 1)), context()
-    )
-    assert [one.fluency for one in made.edits] == [pytest.approx(0.5), pytest.approx(2.0)]
-    assert made.attempt is not None and made.attempt.fluency == pytest.approx(2.0)
+    attempt = Edit(predicted(row("bad bad")), 0.9, 1)
+    measured = with_fluency(Edits(before, COUNTERFACTUAL, edits, attempt=attempt), Words())
+    assert [one.fluency for one in measured.edits] == [pytest.approx(0.5), pytest.approx(2.0)]
+    assert measured.attempt is not None and measured.attempt.fluency == pytest.approx(2.0)
 
 
-def test_nothing_is_downloaded_unasked():
-    assert judge_of(context(has=False)) is None
-    assert judge_of(context(setting="off", has=True)) is None
-    assert judge_of(context(has=True)) is None, "it is there, but does not fit in memory or cannot be read"
-    assert judge_of(Context(lambda: None, DATA, (), Progress())) is None
-    edits = Edits(predicted(row("good")), COUNTERFACTUAL, ())
-    assert with_fluency(edits, context()) == edits
-
-
-def test_a_judge_that_cannot_be_loaded_is_said_and_the_answer_is_not_kept():
-    edits = Edits(predicted(row("good")), COUNTERFACTUAL, (Edit(predicted(row("bad")), 0.9, 1),))
-    made = with_fluency(edits, context(has=True))
-    assert made.edits == edits.edits and made.provenance.notes == (("no_fluency", (("judge", "Gemma 3 270M"),)),)
-    assert _to_keep(made) is None and _to_keep(with_fluency(edits, context(setting="off"))) == edits
-
-
-def test_a_model_that_was_named_must_be_there():
-    with pytest.raises(UserError, match="no_network"):
-        judge_of(context(setting=JUDGE))
-    with pytest.raises(UserError, match="unknown_model"):
-        judge_of(context(setting="gemma-3-27m"))
+def test_what_could_not_be_measured_is_said_where_there_is_something_to_measure():
+    none = Edits(predicted(row("good")), COUNTERFACTUAL, ())
+    assert unmeasured(none, "Gemma") == none
+    tried = replace(none, attempt=Edit(predicted(row("bad")), 0.9, 1))
+    assert unmeasured(tried, "Gemma").provenance.notes == ((UNMEASURED, (("judge", "Gemma"),)),)

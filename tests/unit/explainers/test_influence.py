@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from agent.judge import judge
+from agent.running.judge import judge
 from core.data import Dataset, Instance
 from core.errors import Stopped, UserError
 from core.faithfulness import BETTER, NOT_APPLICABLE

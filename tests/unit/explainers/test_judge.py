@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import explainers
-from agent.badge import badge
+from agent.replying.badge import badge
 from core.errors import Stopped, UserError
 from core.faithfulness import BETTER, NO_BETTER, UNCLEAR, Faithfulness
 from core.progress import Progress

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.estimate import Costs, Weights
+from agent.replying.suggest import suggestions
+from agent.running.costs import Costs, Weights
 from agent.state import Answer
-from agent.suggest import suggestions
 from agent.turn import Agent
 from core.blocks import Badge, Choices, Fold, Notice
 from core.dialogue import Request

@@ -12,11 +12,11 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from agent.judge import judge
 from agent.registries import discover_all
-from agent.reply import reply
+from agent.replying.reply import reply
+from agent.replying.suggest import suggestions
+from agent.running.judge import judge
 from agent.state import Answer
-from agent.suggest import suggestions
 from core.blocks import Badge
 from core.data import Dataset, Instance
 from core.dialogue import Request

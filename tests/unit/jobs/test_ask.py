@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.ask import ask_back, sentence, tell_problem
 from agent.registries import discover_all
-from agent.reply import _note
-from agent.samples import examples
+from agent.replying.ask import ask_back, sentence, tell_problem
+from agent.replying.reply import _note
+from agent.replying.samples import examples
 from agent.state import Problem
 from agent.telling.base import Teller
 from agent.words import WORDS

@@ -10,7 +10,10 @@ from core.data import Dataset, Schema
 from core.errors import UserError
 from explainers.checking import check, paired, summaries
 from jobs import check_explainers
-from jobs.check_explainers import Kept, chosen, measured, names, page, table, within
+from jobs.check_explainers import measured, names, page, table
+from jobs.shared import subject
+from jobs.shared.kept import Kept
+from jobs.shared.subject import first_of_each_language, in_languages
 from models.base import PREDICT
 from tests.toys import Additive, instance
 
@@ -50,8 +53,8 @@ def test_deep_metrics_are_added_when_asked_for():
 
 
 def test_rows_are_taken_language_by_language():
-    assert [row.id for row in chosen(DATA, "test", 1, [])] == [0, 2]
-    assert [row.id for row in chosen(DATA, "test", 0, ["de"])] == [2, 3]
+    assert [row.id for row in first_of_each_language(DATA, "test", 1, [])] == [0, 2]
+    assert [row.id for row in first_of_each_language(DATA, "test", 0, ["de"])] == [2, 3]
 
 
 def test_methods_are_all_that_fit_or_those_asked_for(capsys):
@@ -74,8 +77,8 @@ def test_the_page_is_whole_and_stands_alone():
 
 
 def test_the_job_writes_what_it_prints(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(check_explainers.Models, "explained", lambda *_: Additive())
-    monkeypatch.setattr(check_explainers, "load_dataset", lambda _: DATA)
+    monkeypatch.setattr(subject.Models, "explained", lambda *_: Additive())
+    monkeypatch.setattr(subject, "load_dataset", lambda _: DATA)
     monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path / "cache"))
     assert check_explainers.main(["--data", "x", "--methods", "occlusion", "--out", str(tmp_path)]) == 0
     report = json.loads((tmp_path / "explainers.json").read_text())
@@ -121,15 +124,15 @@ def test_a_stopped_job_goes_on_from_where_it_was(tmp_path, cut):
 
 
 def test_only_the_languages_asked_for_are_read():
-    assert {row.language for row in within(DATA, ["de"]).rows} == {"de"}
-    assert within(DATA, []) is DATA
+    assert {row.language for row in in_languages(DATA, ["de"]).rows} == {"de"}
+    assert in_languages(DATA, []) is DATA
 
 
 @pytest.mark.parametrize("more", [["--languages", "en"], ["--split", "train"], ["--seed", "5"]])
 def test_the_chat_is_told_only_of_its_own_head_on_texts_that_are_new_to_it(monkeypatch, more):
     told = []
-    monkeypatch.setattr(check_explainers.Models, "explained", lambda *_: Additive())
-    monkeypatch.setattr(check_explainers, "load_dataset", lambda _: DATA)
+    monkeypatch.setattr(subject.Models, "explained", lambda *_: Additive())
+    monkeypatch.setattr(subject, "load_dataset", lambda _: DATA)
     monkeypatch.setattr(check_explainers, "keep", lambda _, found: told.append(found))
     asked = ["--data", "x", "--methods", "occlusion", "--limit", "1"]
     check_explainers.main([*asked, *more])
@@ -140,13 +143,13 @@ def test_the_chat_is_told_only_of_its_own_head_on_texts_that_are_new_to_it(monke
 
 def test_without_a_test_split_only_rows_that_no_head_was_trained_on_are_read():
     rows = tuple(replace(ROWS[0], id=number, split="") for number in range(10))
-    assert [row.id for row in chosen(replace(DATA, rows=rows), "test", 0, [])] == [4, 9]
+    assert [row.id for row in first_of_each_language(replace(DATA, rows=rows), "test", 0, [])] == [4, 9]
     # A file of test rows alone: the head learns from four fifths
     tests = tuple(replace(row, split="test") for row in rows)
-    assert [row.id for row in chosen(replace(DATA, rows=tests), "test", 0, [])] == [4, 9]
+    assert [row.id for row in first_of_each_language(replace(DATA, rows=tests), "test", 0, [])] == [4, 9]
     other = (LEARNED, replace(LEARNED, id=10, split="validation"))
-    assert [row.id for row in chosen(replace(DATA, rows=other), "test", 0, [])] == [10]
-    assert [row.id for row in chosen(DATA, "train", 0, [])] == [9], "asked for by name"
+    assert [row.id for row in first_of_each_language(replace(DATA, rows=other), "test", 0, [])] == [10]
+    assert [row.id for row in first_of_each_language(DATA, "train", 0, [])] == [9], "asked for by name"
 
 
 def test_the_chat_is_told_no_verdict_on_a_handful_of_texts_and_no_path(tmp_path):

@@ -15,6 +15,7 @@ from explainers.metrics.rationale_base import RATIONALE_METRICS
 from explainers.rationales.checking import Tools, check, rationales, telling
 from jobs import check_rationales
 from jobs.check_rationales import figures, reader_of, spoken
+from jobs.shared import subject
 from models.generation.batch_writer import BatchWriter, DrawingWriter
 from models.generation.generator import CausalGenerator
 from tests.tiny_causal import ROW, tiny_causal, tiny_tokenizer
@@ -109,9 +110,9 @@ def test_another_seed_draws_another_text():
 
 @pytest.fixture
 def job(monkeypatch, tmp_path):
-    monkeypatch.setattr(check_rationales.Models, "explained", lambda *_: Additive())
+    monkeypatch.setattr(subject.Models, "explained", lambda *_: Additive())
     monkeypatch.setattr(check_rationales, "tools_of", lambda *_: tools())
-    monkeypatch.setattr(check_rationales, "load_dataset", lambda _: DATA)
+    monkeypatch.setattr(subject, "load_dataset", lambda _: DATA)
     monkeypatch.setattr(check_rationales, "spoken", lambda *_: "en")
     monkeypatch.setenv("POLYLENS_CACHE", str(tmp_path / "cache"))
     return ["--dataset", "x", "--out", str(tmp_path)]

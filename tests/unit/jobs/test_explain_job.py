@@ -19,9 +19,9 @@ from core.values import from_json, to_json
 from explainers.metrics.judge import judge
 from jobs import explain
 from jobs.__main__ import names
-from jobs.explaining.folder import Folder, differences
 from jobs.explaining.report import Running
 from jobs.explaining.rows import COLUMNS, SCHEMA
+from jobs.shared.folder import Folder, differences
 from models.base import PREDICT
 from models.loading import Models
 from tests.toys import Additive
@@ -121,7 +121,7 @@ def test_a_killed_job_ends_with_the_same_rows(count, stump, data, toys, tmp_path
 def test_a_kill_while_parquet_is_written_leaves_no_half_file(data, toys, tmp_path, monkeypatch):
     out = tmp_path / "out"
 
-    def half(self: Folder) -> None:
+    def half(self: Folder, _schema: object) -> None:
         (self.path / "rows.parquet.part").write_bytes(b"PAR1 half")
         raise Killed
 

@@ -12,12 +12,12 @@ import pytest
 from core.errors import UserError
 from core.reading import load_dataset
 from core.settings import Settings
-from explainers.edits.fluency import JUDGE
 from jobs import explain
 from jobs.explaining import work
 from jobs.explaining.engines import engine
 from jobs.explaining.plan import Plan, facts, plan
 from jobs.explaining.work import Local, Worker, check_memory, within
+from models.generation.fluency_judge import JUDGE
 from models.loading import Models
 
 LINES = [{"text": "a great film", "label": "positive"}, {"text": "an awful film", "label": "negative"}]

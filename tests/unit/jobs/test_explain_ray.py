@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.ask import say_error
+from agent.replying.ask import say_error
 from core.errors import UserError
 from core.languages import complete
 from core.settings import ROOT

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from agent.sessions.uploads import Uploads
 from agent.turn import Agent
-from agent.uploads import Uploads
 from core.data import Dataset
 from core.progress import Progress
 from core.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.chat_model import ChatModel
+from agent.planning.chat_model import ChatModel
 from core.errors import UserError
 from core.settings import Settings
 from models.catalog import REMOTE, find

@@ -39,6 +39,26 @@ def read(text: str, language: str) -> str:
         ("ru", "ещё раз с LIME", "same(method=lime)"),
         ("zh", "用LIME再来一次", "same(method=lime)"),
         ("te", "LIMEతో మళ్ళీ", "same(method=lime)"),
+        ("en", "what made you say that?", "attribute"),
+        ("de", "Wie kommst du darauf?", "attribute"),
+        ("es", "¿En qué te basas?", "attribute"),
+        ("fr", "Qu'est-ce qui t'a fait dire ça ?", "attribute"),
+        ("ru", "С чего ты взял?", "attribute"),
+        ("zh", "依据是什么？", "attribute"),
+        ("te", "నీకు ఎలా తెలుసు?", "attribute"),
+        ("en", "which words?", "attribute"),
+        ("de", "welche Wörter?", "attribute"),
+        ("fr", "et quels mots exactement ?", "attribute"),
+        ("en", "how good are you?", "score(metric=accuracy)"),
+        ("de", "Wie gut bist du?", "score(metric=accuracy)"),
+        ("es", "¿Qué tan preciso eres?", "score(metric=accuracy)"),
+        ("fr", "Le modèle est-il bon ?", "score(metric=accuracy)"),
+        ("ru", "Насколько ты хорош?", "score(metric=accuracy)"),
+        ("zh", "你准吗？", "score(metric=accuracy)"),
+        ("en", "12", "same where id = 12"),
+        ("en", "345, please", "same where id = 345"),
+        ("ru", "12-я", "same where id = 12"),
+        ("zh", "12号", "same where id = 12"),
     ],
 )
 def test_a_word_or_two_that_say_everything(language: str, text: str, query: str) -> None:
@@ -78,12 +98,19 @@ def test_only_so_many(language: str, text: str) -> None:
         ("tr", "12 olumsuz mu?"),
         ("ja", "12は否定的ですか?"),
         ("sw", "Je, 12 ni hasi?"),
+        ("en", "Is it true that 12 is negative?"),
+        ("ru", "Это правда, что 12 отрицательный"),
+        ("ru", "12 правда отрицательный?"),
+        ("zh", "第12条是负面，对吗？"),
     ],
 )
 def test_whether_an_instance_has_a_label_asks_for_the_answer(language: str, text: str) -> None:
     assert read(text, language) == "predict where id = 12"
 
 
-@pytest.mark.parametrize("text", ["Why is 12 negative?", "Are 12 reviews negative?", "stop showing 12", "only 3 of 12"])
+@pytest.mark.parametrize(
+    "text",
+    ["Does 12 say anything negative?", "review 12", "Are 12 reviews negative?", "stop showing 12", "only 3 of 12"],
+)
 def test_a_message_that_says_more_is_left_to_the_reader(text: str) -> None:
     assert read(text, "en").startswith("show")

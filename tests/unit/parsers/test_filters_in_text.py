@@ -85,6 +85,7 @@ def test_filters(language: str, text: str, query: str) -> None:
         ("en", "reviews that can't be positive", "not label = positive"),
         ("en", 'reviews that lack the word "battery"', 'not includes("battery")'),
         ("en", 'reviews where "battery" is not mentioned', 'not includes("battery")'),
+        ("es", "cuántas no están en español", "not language = es"),
         ("de", "zeig Texte, die „Akku“ nicht enthalten", 'not includes("Akku")'),
         ("de", "zeig Texte, in denen das Wort „Akku“ nicht vorkommt", 'not includes("Akku")'),
         (
@@ -164,6 +165,8 @@ def test_a_count_of_what_is_shown_is_no_id() -> None:
     shown = "show(most=5)"
     assert composed("muéstrame 5 reseñas al azar", "show", language="es") == composed("show 5 reviews", "show") == shown
     assert composed("显示5条", "show", language="zh") == "show where id = 5"
+    assert composed("77中性", "show", language="zh") == "show where id = 77"
+    assert composed("显示5负面评论", "show", language="zh") == "show(most=5) where label = negative"
 
 
 @pytest.mark.parametrize(
@@ -220,6 +223,8 @@ def test_what_a_range_counts_is_no_range_of_ids() -> None:
         ("en", "show no. 12 and no. 13", "id = 12 or id = 13"),
         ("de", "ich kann die 26 nicht entziffern, zeig sie mir", "id = 26"),
         ("de", "zeig nicht 12, zeig 13", "id = 13"),
+        ("en", "why should I see 12 and not 13?", "id = 12"),
+        ("de", "warum siehst du 12 und nicht 13", "id = 12"),
     ],
 )
 def test_ids_that_are_left_out(language: str, text: str, query: str) -> None:

@@ -28,10 +28,25 @@ def test_a_label_that_describes_instances_is_the_gold_one(language: str, text: s
         ("ru", "Сколько отрицательных отзывов модель посчитала положительными?"),
         ("zh", "模型把多少条负面评论判为正面？"),
         ("te", "మోడల్ ఎన్ని ప్రతికూల రివ్యూలను సానుకూలంగా అంచనా వేసింది?"),
+        ("en", "how many negative reviews did you call positive"),
+        ("en", "how many negative ones were mistaken for positive?"),
+        ("de", "wie viele negative hältst du für positiv"),
+        ("de", "positiv vorhergesagte negative Bewertungen"),
+        ("es", "cuántas negativas crees que son positivas"),
+        ("es", "cuántas negativas tomaste por positivas"),
+        ("fr", "combien d'avis négatifs crois-tu positifs"),
+        ("ru", "сколько отрицательных модель приняла за положительные?"),
+        ("ru", "сколько отрицательных модель спутала с положительными"),
+        ("zh", "有多少差评被模型误判成好评？"),
+        ("zh", "被误认为好评的差评有哪些"),
+        ("te", "నెగటివ్ రివ్యూలను పాజిటివ్ గా పొరబడినవి ఎన్ని"),
     ],
 )
 def test_the_other_label_is_the_answer(language: str, text: str) -> None:
-    assert composed(text, "count", language=language) == "count where label = negative and prediction = positive"
+    assert composed(text, "count", language=language) in (
+        "count where label = negative and prediction = positive",
+        "count where prediction = positive and label = negative",
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ from parsers.words.language_id import detect
         ("उदाहरण १२ दिखाओ", "hi"),
         ("kwa nini mfano 12", "sw"),
         ("12番を見せてください", "ja"),
+        ("model enni thappulu chesindi", "te"),
+        ("review 54 positive enduku ayyindi", "te"),
+        ("12 review chupinchu", "te"),
     ],
 )
 def test_languages(text: str, language: str) -> None:

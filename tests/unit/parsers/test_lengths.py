@@ -104,3 +104,42 @@ def test_either_of_two_lengths(language: str, text: str) -> None:
 )
 def test_a_thousand_characters(language: str, text: str) -> None:
     assert composed(text, "show", language=language) == "show where chars > 1000"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews with one sentence only"),
+        ("de", "Bewertungen mit lediglich einem Satz"),
+        ("fr", "les avis avec seulement une phrase"),
+        ("fr", "les avis avec juste une phrase"),
+        ("sw", "maoni yenye sentensi moja tu"),
+        ("te", "ఒక వాక్యం మాత్రమే ఉన్న రివ్యూలు"),
+        ("ja", "一文だけのレビュー"),
+    ],
+)
+def test_one_with_stress(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where sents = 1"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "reviews between 10 words and 20 words"),
+        ("de", "Bewertungen zwischen 10 Wörtern und 20 Wörtern"),
+        ("es", "reseñas entre 10 palabras y 20 palabras"),
+        ("te", "10 పదాల నుంచి 20 పదాల వరకు ఉన్న రివ్యూలు"),
+        ("ja", "10語から20語のレビュー"),
+        ("zh", "10个词到20个词的评论"),
+    ],
+)
+def test_ranges_with_the_unit_said_twice(language: str, text: str) -> None:
+    assert composed(text, "show", language=language) == "show where words >= 10 and words <= 20"
+
+
+def test_less_than_with_a_sign_of_denial() -> None:
+    assert (
+        composed("10語未満のネガティブなレビュー", "show", language="ja")
+        == "show where words < 10 and label = negative"
+    )
+    assert composed("未满10个词的评论", "show", language="zh") == "show where words < 10"

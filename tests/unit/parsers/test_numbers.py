@@ -5,7 +5,7 @@ import pytest
 from core.errors import UserError
 from parsers.numbers.numerals import Number
 from parsers.numbers.roles import find_numbers
-from parsers.words.number_words import cardinal, cardinals, han, ordinals
+from parsers.words.number_words import cardinal, cardinals, han, ordinal, ordinals
 
 
 def _kinds(text: str, language: str) -> list[tuple[int, str]]:
@@ -123,6 +123,28 @@ def _kinds(text: str, language: str) -> list[tuple[int, str]]:
         ("en", "the text that resembles the fifth most.", [(5, "id")]),
         ("en", "on a scale of 1 to 10", []),
         ("en", "I have 5 to 10 minutes", []),
+        ("te", "వెయ్యి రెండు వందల రివ్యూ", [(1200, "?")]),
+        ("te", "ముప్ఫై నాలుగు చూపించు", [(34, "?")]),
+        ("ru", "тысяча двести третий отзыв", [(1203, "id")]),
+        ("zh", "一千一百零五为什么是负面", [(1105, "?")]),
+        ("zh", "成百上千的评论", []),
+        ("en", "review twelve hundred", [(1200, "id")]),
+        ("te", "నెగటివ్ రివ్యూలు ఐదు చూపించు", [(5, "count")]),
+        ("te", "రివ్యూలు 12, 15 చూపించు", [(12, "?"), (15, "?")]),
+        ("te", "రివ్యూలు 12కి", [(12, "?")]),
+        ("ru", "покажи отзывов десять", [(10, "count")]),
+        ("ru", "слова отзывов 12 и 15", [(12, "id"), (15, "id")]),
+        ("ru", "77 атакуй", [(77, "?")]),
+        ("ja", "二十件目のレビュー", [(20, "id")]),
+        ("en", "the three that are most similar", [(3, "count")]),
+        ("de", "die fünf, die 12 am ähnlichsten sind", [(5, "count"), (12, "?")]),
+        ("es", "las tres que más se parecen a la 12", [(3, "count"), (12, "?")]),
+        ("fr", "dix semblables au quinze", [(10, "count"), (15, "?")]),
+        ("en", "I'd give it 3 out of 5 stars", []),
+        ("en", "12 out of 10, would buy again", []),
+        ("en", "explain 12 out of curiosity", [(12, "?")]),
+        ("de", "3 von 5 Sternen", []),
+        ("fr", "5 étoiles sur 5", []),
     ],
 )
 def test_numbers_in_context(language: str, text: str, expected: list[tuple[int, str]]) -> None:
@@ -179,6 +201,12 @@ def test_every_number_to_twenty_has_a_word(language: str) -> None:
         ("es", "tercera", 3),
         ("es", "vigesimoquinto", 25),
         ("fr", "trente deuxième", 32),
+        ("ru", "двухсотый", 200),
+        ("ru", "сто пятого", 105),
+        ("en", "three hundredth", 300),
+        ("de", "zweihundertste", 200),
+        ("fr", "deux centième", 200),
+        ("te", "వెయ్యో", 1000),
         ("ar", "الحادي والعشرين", 21),
         ("tr", "yirmi birinci", 21),
         ("hi", "सैंतालीसवां", 47),
@@ -211,7 +239,19 @@ def test_han_refuses_other_characters() -> None:
         ("te", "రెండు వేల", 2000),
         ("fr", "deux mille", 2000),
         ("en", "thousands", None),
+        ("te", "వెయ్యి ఐదు", 1005),
+        ("te", "పదిహేను వందల ఇరవై", 1520),
+        ("en", "twelve hundred and five", 1205),
+        ("de", "zwölfhundert", 1200),
     ],
 )
 def test_thousands(language: str, said: str, value: int | None) -> None:
     assert cardinal(said, language) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "value"),
+    [("ru", "тысяча сто пятый", 1105), ("en", "two thousand third", 2003), ("ru", "тысяча", None)],
+)
+def test_ordinals_above_a_thousand(language: str, said: str, value: int | None) -> None:
+    assert ordinal(said, language) == value

@@ -31,7 +31,7 @@ def test_the_reader_sees_neither_numbers_nor_own_texts() -> None:
 
 def test_confidence_and_alternatives() -> None:
     found = parse(
-        Utterance("12 please"),
+        Utterance("review 12 please"),
         REVIEWS,
         Oracle(Call("show"), Call("predict"), Call("labels"), probability=0.3),
         "oracle",

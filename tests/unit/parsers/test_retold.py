@@ -55,5 +55,34 @@ def test_what_asks_for_something_of_its_own(text: str) -> None:
     assert retold(seen(text, "en"), UNSURE) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "reading"),
+    [
+        ("is it worse in Telugu than in English?", "en", "none"),
+        ("how do you do in Spanish?", "en", "none"),
+        ("how does the model do in German?", "en", "model_card"),
+        ("bist du auf Deutsch besser als auf Englisch?", "de", "none"),
+        ("et combien en allemand ?", "fr", "same"),
+        ("модель хуже на телугу?", "ru", "model_card"),
+    ],
+)
+def test_how_it_does_in_a_language_is_no_wish_for_an_answer_in_it(text: str, language: str, reading: str) -> None:
+    assert retold(seen(text, language), (Guess(Call(reading), 0.7),)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reading"),
+    [
+        ("auf Deutsch bitte", "de", "none"),
+        ("and now in German", "en", "none"),
+        ("en español por favor", "es", "none"),
+        ("can you say that in German?", "en", "none"),
+        ("geht das auch auf Deutsch?", "de", "same"),
+    ],
+)
+def test_a_language_alone_is_that_of_the_answer(text: str, language: str, reading: str) -> None:
+    assert retold(seen(text, language), (Guess(Call(reading), 0.5),)) is not None
+
+
 def test_a_sure_reading_is_believed() -> None:
     assert retold(seen("what can you do, in simple words?", "en"), (Guess(Call("functions"), 0.97),)) is None

@@ -199,9 +199,102 @@ def test_a_list_of_ids_stays_whole(text: str, ids: str) -> None:
     assert read(text) == f"attribute(method=lime) where {ids}"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "what are the labels?"),
+        ("de", "Was sind die Labels?"),
+        ("fr", "Qu'est-ce que les étiquettes ?"),
+        ("hi", "लेबल क्या है"),
+        ("ja", "ラベルとは何ですか"),
+        ("tr", "Etiketler nedir?"),
+        ("ar", "ما هي التسميات"),
+    ],
+)
+def test_what_the_labels_are_is_no_question_about_editing_them(language: str, text: str) -> None:
+    assert write(parse(Utterance(text, language), REVIEWS, Only("labels"), "only")) == "labels"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "why did you say negative and not neutral for 12"),
+        ("de", "warum hast du bei 12 negativ und nicht neutral gesagt"),
+        ("es", "por qué dijiste negativo y no neutral en la 12"),
+        ("fr", "pourquoi dis-tu négatif et pas neutre pour le 12"),
+    ],
+)
+def test_and_not_parts_nothing(language: str, text: str) -> None:
+    class Changes:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            why = ("why", "warum", "por qué", "pourquoi")
+            return [
+                [Guess(Call("attribute" if any(word in one for word in why) else "edit_label"), 0.95)]
+                for one in requests
+            ]
+
+    found = parse(Utterance(text, language), REVIEWS, Changes(), "changes")
+    assert [call.operation for call in found.calls] == ["attribute"]
+    assert found.calls[0].slot("contrast") == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "learn 12 as positive", "edit_label(label=positive); learn where id = 12"),
+        ("en", "teach the model that 12 is positive", "edit_label(label=positive); learn where id = 12"),
+        ("de", "trainiere 12 als negativ", "edit_label(label=negative); learn where id = 12"),
+        ("es", "entrena la 12 como negativa", "edit_label(label=negative); learn where id = 12"),
+        ("en", "learn 12", "learn where id = 12"),
+        ("en", "learn the negative review 12", "learn where id = 12"),
+        ("en", "learn 12, it is not positive", "learn where id = 12"),
+    ],
+)
+def test_what_is_to_be_learnt_as_a_label_gets_that_label_first(language: str, text: str, query: str) -> None:
+    assert write(parse(Utterance(text, language), REVIEWS, Only("learn"), "only")) == query
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "predict 45. Find similar ones."),
+        ("ru", "предскажи 45. найди похожие."),
+        ("zh", "45的预测是什么？找相似的"),
+    ],
+)
+def test_a_sentence_ends_between_two_requests(language: str, text: str) -> None:
+    class Named:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            similar = ("imilar", "похож", "相似")
+            return [
+                [Guess(Call("similar" if any(word in one for word in similar) else "predict"), 0.9)] for one in requests
+            ]
+
+    assert write(parse(Utterance(text, language), REVIEWS, Named(), "named")) == "predict; similar where id = 45"
+
+
+def test_a_lone_word_that_names_an_operation_is_a_part() -> None:
+    class Named:
+        def read(self, requests: Sequence[str]) -> list[list[Guess]]:
+            known = {"explíc": "attribute", "explique": "attribute", "parecid": "similar", "semblable": "similar"}
+            return [
+                [Guess(Call(next((name for word, name in known.items() if word in one), "predict")), 0.95)]
+                for one in requests
+            ]
+
+    for language, text in (
+        ("es", "predice la 12, explícala y muestra tres parecidas"),
+        ("fr", "prédis le 12, explique-le et montre trois avis semblables"),
+    ):
+        found = write(parse(Utterance(text, language), REVIEWS, Named(), "named"))
+        assert found == "predict; attribute; similar(k=3) where id = 12"
+
+
 def test_a_label_that_the_data_lack_is_named_so_that_the_answer_can_say_so() -> None:
     seen = parse(Utterance("Change the label of 12 to offensive", "en"), REVIEWS, Only("edit_label"), "only")
     assert write(seen) == "edit_label(label=offensive) where id = 12"
+    real = parse(Utterance("77的真实标签", "zh"), REVIEWS, Only("edit_label"), "only")
+    assert write(real) == "edit_label where id = 77"
 
 
 @pytest.mark.parametrize(

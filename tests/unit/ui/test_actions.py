@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.ask import say_error
-from agent.feedback import A_MINUTE, Feedback, Rating, latest
 from agent.registries import discover_all
-from agent.reopen import BETWEEN, MOST, checked, link_of, links, reopened
+from agent.replying.ask import say_error
+from agent.sessions.feedback import A_MINUTE, Feedback, Rating, latest
+from agent.sharing.reopen import BETWEEN, MOST, checked, link_of, links, reopened
 from agent.state import ANSWERED, ASKED, FAILED, Answer, Message, Turn
 from core.blocks import Text
 from core.data import Schema

@@ -19,7 +19,7 @@ from anyio import CapacityLimiter
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from agent.pace import Pace
+from agent.sessions.rate_limit import Pace
 from core.operation import OPERATIONS
 from core.settings import Settings
 from tests.films import toy_agent

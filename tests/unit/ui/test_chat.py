@@ -10,8 +10,8 @@ from typing import cast
 
 import pytest
 
-from agent.foresight import Foretell, keep_quiet
-from agent.planner import BUDGET
+from agent.planning.planner import BUDGET
+from agent.replying.cost_warning import Foretell, keep_quiet
 from agent.state import ANSWERED, STOPPED, Message, Turn
 from agent.turn import Agent
 from core.blocks import Text

@@ -14,8 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from agent.records import read_records
-from agent.reply import reply
+from agent.replying.reply import reply
+from agent.sharing.records import read_records
 from agent.state import ANSWERED, ASKED, Answer, Message, Turn
 from core.blocks import (
     Badge,
@@ -258,7 +258,8 @@ def test_an_empty_conversation_and_an_unknown_format() -> None:
 
 def test_lone_surrogates_are_no_text_but_stop_nothing() -> None:
     for format in FORMATS:
-        export(format, [turn("a \ud800 b")], "en", lambda _: SCHEMA)[1].decode("utf-8")
+        file = export(format, [turn("left \ud800 right")], "en", lambda _: SCHEMA)[1].decode("utf-8")
+        assert "left" in file and "right" in file
 
 
 def test_a_text_that_no_address_could_hold_is_saved_with_the_rest() -> None:

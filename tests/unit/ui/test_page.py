@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from agent.feedback import A_MINUTE
-from agent.run import UPLOAD
+from agent.running.run import UPLOAD
+from agent.sessions.feedback import A_MINUTE
 from agent.state import ANSWERED, Message, Turn
 from agent.turn import Agent
 from core import apart
@@ -35,7 +35,9 @@ Event = dict[str, Any]
 @pytest.fixture(autouse=True)
 def _near(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read here: the process of its own has its tests in test_apart.py."""
-    monkeypatch.setattr("agent.uploads.read_apart", lambda path, name: apart.infer(apart.read_rows(path), name))
+    monkeypatch.setattr(
+        "agent.sessions.uploads.read_apart", lambda path, name: apart.infer(apart.read_rows(path), name)
+    )
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from agent.agent_mode import planned, planners
-from agent.planner import MISSES
-from agent.records import explanation_record, read_records
-from agent.reopen import reopened
+from agent.planning.agent_mode import planned, planners
+from agent.planning.planner import MISSES
+from agent.planning.tools import tools
+from agent.sharing.records import explanation_record, read_records
+from agent.sharing.reopen import reopened
 from agent.state import ANSWERED, FAILED, STOPPED, Message, Turn
-from agent.tools import tools
 from agent.turn import Agent
 from core.blocks import Block, Fold, Heat, Notice
 from core.errors import Stopped, UserError

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.settings_said import METHOD, TOP, WORDS
+from agent.replying.settings_said import METHOD, TOP, WORDS
 from agent.state import ANSWERED, Answer, Message, Turn
 from core import filters
 from core.data import Schema

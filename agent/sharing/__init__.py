@@ -1,0 +1,1 @@
+"""What leaves a session: links, records, JSON data and code, and the way back."""
