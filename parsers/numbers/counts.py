@@ -53,7 +53,7 @@ def _asked_about(text: str, number: Number) -> bool:
     """Whether the words beside the number ask about it or compare with it: "show 12, why is 15 negative?", "different from 15"."""
     why = any(0 <= one.start - number.end <= 1 for one in mentions("why", text))
     said = cue_before("said_of_each").search(text, max(0, number.start - 20), number.start)
-    return why or said is not None or has_place(text, number)
+    return why or said is not None or (not number.spelled and has_place(text, number))  # "with ten others" counts
 
 
 def _may_count(seen: Understood, number: Number) -> bool:
