@@ -131,7 +131,7 @@ def batches(
 
 
 def _about_a_text(rows: Sequence[Lesson], vary: Vary, source: random.Random) -> Lesson:
-    """One of the rows, varied until it holds a custom text; as it comes where none of the tries does."""
+    """One of the rows, varied until it holds a custom text; the first row, as it stands, where none of the tries does."""
     made = (vary(source.choice(rows), source) for _ in range(TRIES))
     return next((one for one in made if one.span), rows[0])
 
